@@ -1,0 +1,14 @@
+//! A county's own files: what may differ from county to county, read, checked and held ready.
+
+mod check;
+mod definition;
+mod finding;
+mod load;
+mod read;
+mod sheet;
+
+pub use check::Notes;
+pub use definition::{Catalogue, ClockRule, Item, Level, List, Office, Right, Role, Sight};
+pub use finding::{Finding, nearest};
+pub use load::{Source, load};
+pub use sheet::{Sheet, Table, Term};

@@ -1,0 +1,339 @@
+//! What must hold for a kind before any matter is opened under it. Each finding names the line.
+
+use std::collections::HashSet;
+
+use super::definition::{Action, Clock, Kind, PREVIOUS, Phase, Relation};
+use super::field::FieldType;
+use super::graph::Graph;
+use super::guard::Guard;
+use super::verb::Verb;
+use crate::catalogue::{Catalogue, Finding, Notes, Term};
+use crate::clock::Scope;
+use crate::person::DETAILS;
+
+/// The list that `routes` are from.
+const ROUTES: &str = "routes";
+
+/// Checks a kind against itself and the shared files.
+pub fn check(kind: &Kind, catalogue: &Catalogue, file: &str, findings: &mut Vec<Finding>) {
+    let mut check = Check { kind, catalogue, notes: Notes { file, findings } };
+    check.fields();
+    check.register();
+    for action in kind.actions.values() {
+        check.action(action);
+        check.verbs(action);
+        check.ending(action);
+    }
+    check.states();
+    for clock in kind.clocks.values() {
+        check.clock(clock);
+    }
+    check.covered();
+    check.unused();
+}
+
+struct Check<'a> {
+    kind: &'a Kind,
+    catalogue: &'a Catalogue,
+    notes: Notes<'a>,
+}
+
+impl Check<'_> {
+    fn note(&mut self, line: u32, rule: &'static str, name: &str) {
+        self.notes.note(line, rule, vec![("name", name.to_owned())]);
+    }
+
+    fn fields(&mut self) {
+        let lists = self.catalogue.lists.keys().map(String::as_str);
+        self.notes.all_known("list", &self.kind.sources, lists.clone());
+        let choices = self.kind.fields.values().filter(|f| f.field == FieldType::Choice);
+        self.notes.all_known("choice field", &self.kind.category, choices.map(|f| f.id.as_str()));
+        let fields = self.kind.fields.values().chain(self.kind.steps.values());
+        let taken: HashSet<&str> = Verb::ALL.iter().flat_map(|v| v.inputs()).map(|i| i.name).collect();
+        for field in fields {
+            self.notes.all_known("list", &field.list, lists.clone());
+            let choice = matches!(field.field, FieldType::Choice | FieldType::Choices);
+            if choice != field.list.is_some() {
+                self.note(field.id.line, "choice-list", &field.id.text);
+            }
+            let plain = matches!(field.field, FieldType::Text | FieldType::LongText | FieldType::Phone | FieldType::IdNumber);
+            if field.personal && !plain {
+                self.note(field.id.line, "personal-type", &field.id.text);
+            }
+            let twice = self.kind.fields.contains_key(&field.id.text) && self.kind.steps.contains_key(&field.id.text);
+            if twice || taken.contains(field.id.as_str()) {
+                self.note(field.id.line, "name-taken", &field.id.text);
+            }
+        }
+        for party in self.kind.parties.values() {
+            self.notes.all_known("party detail", &party.required, DETAILS.iter().copied());
+            if party.count.0 > party.count.1 {
+                self.note(party.id.line, "min-over-max", &party.id.text);
+            }
+        }
+    }
+
+    fn register(&mut self) {
+        let all: Vec<&Action> = self.kind.actions.values().filter(|a| a.does(Verb::Register)).collect();
+        if all.len() != 1 {
+            let line = all.get(1).map_or(1, |a| a.id.line);
+            self.note(line, "one-register", &all.len().to_string());
+        }
+        for action in all {
+            let opens = action.to.as_ref().is_some_and(|to| self.kind.phase(to.as_str()) == Phase::Open);
+            if !action.from.is_empty() || !opens || !action.by.contains_key(&Relation::Door) {
+                self.note(action.id.line, "register-shape", &action.id.text);
+            }
+        }
+    }
+
+    fn action(&mut self, action: &Action) {
+        let kind = self.kind;
+        let states = kind.states.keys().map(String::as_str);
+        self.notes.all_known("state", &action.from, states.clone());
+        self.notes.all_known("state", action.to.iter().filter(|t| t.text != PREVIOUS), states);
+        let fields = kind.fields.keys().chain(kind.steps.keys()).map(String::as_str);
+        self.notes.all_known("field", action.asks.iter().map(|a| &a.field), fields);
+        self.notes.all_known("flag", action.set.iter().chain(&action.clear), kind.flags.keys().map(String::as_str));
+        self.notes.all_known("document", &action.issue, kind.documents.keys().map(String::as_str));
+        self.notes.all_known("outcome", &action.outcome, kind.outcomes.keys().map(String::as_str));
+        self.notes.all_known("clock", &action.extends, kind.clocks.keys().map(String::as_str));
+        let routes = self.catalogue.lists.get(ROUTES).into_iter().flat_map(|l| l.items.keys()).map(String::as_str);
+        self.notes.all_known("route", &action.routes, routes);
+        for (guard, line) in &action.when {
+            self.guard(guard, *line);
+        }
+        if action.verbs.is_empty() {
+            self.note(action.id.line, "no-verb", &action.id.text);
+        }
+        if action.from.is_empty() && !action.does(Verb::Register) {
+            self.note(action.id.line, "no-from", &action.id.text);
+        }
+        if action.numbers && kind.number.is_none() {
+            self.note(action.id.line, "no-number", &action.id.text);
+        }
+        self.actors(action);
+    }
+
+    fn guard(&mut self, guard: &Guard, line: u32) {
+        let kind = self.kind;
+        let term = |text: &str| Term { text: text.to_owned(), line };
+        match guard {
+            Guard::Done(a) | Guard::NotDone(a) => {
+                self.notes.all_known("action", [&term(a)], kind.actions.keys().map(String::as_str));
+            }
+            Guard::Is(field, item) => {
+                let choices = kind.fields.values().filter(|f| f.field == FieldType::Choice);
+                self.notes.all_known("choice field", [&term(field)], choices.map(|f| f.id.as_str()));
+                let list = kind.fields.get(field).and_then(|f| f.list.as_ref());
+                let list = list.and_then(|l| self.catalogue.lists.get(l.as_str()));
+                let items = list.into_iter().flat_map(|l| l.items.keys()).map(String::as_str);
+                self.notes.all_known("item", [&term(item)], items);
+            }
+            Guard::Flag(f) | Guard::NoFlag(f) => {
+                self.notes.all_known("flag", [&term(f)], kind.flags.keys().map(String::as_str));
+            }
+            _ => {}
+        }
+    }
+
+    /// Somebody must be able to take it: every role exists, and some post gives it.
+    fn actors(&mut self, action: &Action) {
+        let catalogue = self.catalogue;
+        let given: HashSet<&str> = catalogue
+            .levels
+            .values()
+            .flat_map(|l| &l.posts)
+            .chain(catalogue.offices.values().flat_map(|o| &o.posts))
+            .map(Term::as_str)
+            .collect();
+        let mut anybody = action.by.contains_key(&Relation::Clock);
+        for (_, roles) in action.by.iter().filter(|(r, _)| **r != Relation::Clock) {
+            self.notes.all_known("role", roles, catalogue.roles.keys().map(String::as_str));
+            anybody |= roles.iter().any(|r| given.contains(r.as_str()));
+        }
+        if !anybody {
+            self.note(action.id.line, "nobody-may", &action.id.text);
+        }
+    }
+
+    /// What each verb needs beside it.
+    fn verbs(&mut self, action: &Action) {
+        let (line, name) = (action.id.line, action.id.text.clone());
+        let lacking = |verb: Verb| match verb {
+            Verb::Decline => action.routes.is_empty().then_some("routes"),
+            Verb::Agree => (!action.form.as_ref().is_some_and(|f| matches!(f.as_str(), "written" | "oral")))
+                .then_some("form = \"written\" or \"oral\""),
+            Verb::Extend => action.extends.is_none().then_some("extends"),
+            Verb::Suspend | Verb::Resume | Verb::Close | Verb::Reopen | Verb::Archive | Verb::Merge => {
+                action.to.is_none().then_some("to")
+            }
+            _ => None,
+        };
+        for verb in &action.verbs {
+            if let Some(key) = lacking(*verb) {
+                let args = vec![("name", name.clone()), ("verb", verb.name().to_owned()), ("key", key.to_owned())];
+                self.notes.note(line, "verb-needs", args);
+            }
+        }
+        if action.verbs.iter().filter(|v| v.moves_holder()).count() > 1 {
+            self.note(line, "two-moves", &name);
+        }
+        let previous = action.to.as_ref().is_some_and(|t| t.text == PREVIOUS);
+        if previous && !action.does(Verb::Resume) {
+            self.note(line, "previous-without-resume", &name);
+        }
+        if let (true, Some(clock)) = (action.does(Verb::Extend), &action.extends) {
+            let rule = self.kind.clocks.get(clock.as_str()).and_then(|c| self.catalogue.rules.get(c.rule.as_str()));
+            if rule.is_some_and(|r| r.extend.is_none()) {
+                self.note(clock.line, "may-not-extend", &clock.text);
+            }
+        }
+    }
+
+    /// Whoever closes a matter says how it ended, and it ends answered.
+    fn ending(&mut self, action: &Action) {
+        let kind = self.kind;
+        let closed = |s: &Term| kind.phase(s.as_str()) != Phase::Open;
+        let closes = action.to.as_ref().is_some_and(|t| t.text != PREVIOUS && closed(t));
+        let from_open = action.from.iter().any(|f| !closed(f));
+        if closes && from_open && action.outcome.is_none() {
+            self.note(action.id.line, "no-outcome", &action.id.text);
+        }
+        let refuses = action.outcome.as_ref().and_then(|o| kind.outcomes.get(o.as_str())).is_some_and(|o| o.refuses);
+        if refuses && action.routes.is_empty() {
+            self.note(action.id.line, "no-route", &action.id.text);
+        }
+        if !closes && let Some(outcome) = &action.outcome {
+            self.note(outcome.line, "outcome-without-end", &action.id.text);
+        }
+        let answered = action.verbs.iter().any(|v| v.answers())
+            || action.when.iter().any(|(g, _)| matches!(g, Guard::Answered | Guard::Agreed | Guard::Written));
+        if closes && from_open && !answered {
+            self.note(action.id.line, "ends-unanswered", &action.id.text);
+        }
+    }
+
+    fn states(&mut self) {
+        let kind = self.kind;
+        let Some(opens) = kind.register().and_then(|r| r.to.as_ref()) else { return };
+        let graph = Graph::of(kind);
+        let reached = graph.reach(opens.as_str());
+        for state in kind.states.values() {
+            if !reached.contains(state.id.as_str()) {
+                self.note(state.id.line, "unreachable", &state.id.text);
+            } else if state.phase != Phase::Archived
+                && !graph.reach(state.id.as_str()).iter().any(|s| kind.phase(s) == Phase::Archived)
+            {
+                self.note(state.id.line, "dead-end", &state.id.text);
+            }
+        }
+    }
+
+    fn clock(&mut self, clock: &Clock) {
+        let kind = self.kind;
+        let (line, name) = (clock.id.line, clock.id.text.clone());
+        self.notes.all_known("rule", [&clock.rule], self.catalogue.rules.keys().map(String::as_str));
+        let states = kind.states.keys().map(String::as_str);
+        self.notes.all_known("state", clock.during.iter().chain(&clock.pause), states);
+        let actions = kind.actions.keys().map(String::as_str);
+        self.notes.all_known("action", clock.start.iter().chain(&clock.stop).chain(&clock.lapse), actions);
+        for (guard, at) in &clock.when {
+            self.guard(guard, *at);
+        }
+        let dates = kind.fields.values().filter(|f| matches!(f.field, FieldType::Date | FieldType::Time));
+        self.notes.all_known("date field", &clock.from, dates.map(|f| f.id.as_str()));
+        if let (Some((own, at)), Some(rule)) = (clock.within, self.catalogue.rules.get(clock.rule.as_str()))
+            && rule.locked
+            && !own.within(rule.within)
+        {
+            let args = vec![("name", name.clone()), ("law", rule.law.clone()), ("within", rule.within.to_string())];
+            self.notes.note(at, "longer-than-law", args);
+        }
+        match clock.scope {
+            Scope::Callout => self.callout_clock(clock),
+            _ if clock.during.is_empty() == clock.start.is_empty() => self.note(line, "clock-start", &name),
+            _ if !self.can_stop(clock) => self.note(line, "never-stops", &name),
+            _ => {}
+        }
+        if let Some(lapse) = &clock.lapse {
+            self.lapse(clock, lapse);
+        }
+    }
+
+    fn callout_clock(&mut self, clock: &Clock) {
+        let calls = self.kind.actions.values().any(|a| a.does(Verb::CallOut));
+        let until = clock.until.as_ref().map(Term::as_str);
+        let (stop, line) = match until {
+            Some("report-in") => (Verb::ReportIn, clock.id.line),
+            Some("contribute") => (Verb::Contribute, clock.id.line),
+            _ => return self.note(clock.id.line, "callout-until", &clock.id.text),
+        };
+        if !calls || !self.kind.actions.values().any(|a| a.does(stop)) {
+            self.note(line, "never-stops", &clock.id.text);
+        }
+    }
+
+    /// A clock bound to states stops if some state outside can be reached from each of them; one
+    /// bound to actions stops if some action stops it.
+    fn can_stop(&self, clock: &Clock) -> bool {
+        if clock.during.is_empty() {
+            return !clock.stop.is_empty();
+        }
+        let graph = Graph::of(self.kind);
+        let inside = |s: &str| clock.during.iter().chain(&clock.pause).any(|d| d == s);
+        clock.during.iter().all(|d| graph.reach(d.as_str()).iter().any(|s| !inside(s)))
+    }
+
+    /// What a clock does by itself must be possible from every state it runs in, and ask for
+    /// nothing that only a person could know.
+    fn lapse(&mut self, clock: &Clock, lapse: &Term) {
+        let Some(action) = self.kind.actions.get(lapse.as_str()) else { return };
+        let from: HashSet<&str> = action.from.iter().map(Term::as_str).collect();
+        let possible = clock.during.iter().all(|d| from.contains(d.as_str()));
+        let texts = |f: FieldType| matches!(f, FieldType::LongText | FieldType::Text);
+        let inputs = action.verbs.iter().flat_map(|v| v.inputs()).all(|i| !i.required || texts(i.field));
+        let asks = action.asks.iter().filter(|a| a.required);
+        let asks = asks.filter_map(|a| self.kind.field(a.field.as_str())).all(|f| texts(f.field));
+        if !possible || !inputs || !asks || !action.by.contains_key(&Relation::Clock) {
+            self.note(lapse.line, "lapse-shape", &clock.id.text);
+        }
+    }
+
+    /// An open matter always has a running clock.
+    fn covered(&mut self) {
+        let kind = self.kind;
+        let hard = kind.clocks.values().filter(|c| !c.soft && c.scope != Scope::Callout && c.when.is_empty());
+        let covered: HashSet<&str> = hard.flat_map(|c| c.during.iter().map(Term::as_str)).collect();
+        for state in kind.states.values().filter(|s| s.phase == Phase::Open) {
+            if !covered.contains(state.id.as_str()) {
+                self.note(state.id.line, "state-without-clock", &state.id.text);
+            }
+        }
+    }
+
+    fn unused(&mut self) {
+        let kind = self.kind;
+        let actions = || kind.actions.values();
+        let outcomes: HashSet<&str> = actions().filter_map(|a| a.outcome.as_ref()).map(Term::as_str).collect();
+        let asked: HashSet<&str> = actions().flat_map(|a| a.asks.iter().map(|k| k.field.as_str())).collect();
+        let issued: HashSet<&str> = actions().flat_map(|a| a.issue.iter().map(Term::as_str)).collect();
+        let set: HashSet<&str> = actions().flat_map(|a| a.set.iter().map(Term::as_str)).collect();
+        let unused = |used: &HashSet<&str>, id: &Term| !used.contains(id.as_str());
+        let mut notes: Vec<&Term> = kind.outcomes.values().map(|o| &o.id).filter(|i| unused(&outcomes, i)).collect();
+        notes.extend(kind.fields.values().chain(kind.steps.values()).map(|f| &f.id).filter(|i| unused(&asked, i)));
+        notes.extend(kind.documents.values().map(|d| &d.id).filter(|i| unused(&issued, i)));
+        notes.extend(kind.flags.values().filter(|f| !f.at_intake).map(|f| &f.id).filter(|i| unused(&set, i)));
+        for id in notes {
+            self.note(id.line, "unused", &id.text);
+        }
+        let outcome_names = kind.outcomes.keys().map(String::as_str);
+        self.notes.all_known("outcome", kind.documents.values().flat_map(|d| &d.required_for), outcome_names);
+        let by_clock = actions().filter(|a| a.by.contains_key(&Relation::Clock));
+        for action in by_clock {
+            if !kind.clocks.values().any(|c| c.lapse.as_ref().is_some_and(|l| l.text == action.id.text)) {
+                self.note(action.id.line, "clock-never-takes", &action.id.text);
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! A kind of matter, declared: its fields, states, actions, clocks and papers.
+
+mod check;
+mod definition;
+mod field;
+mod graph;
+mod guard;
+mod read;
+mod verb;
+
+pub use check::check;
+pub use definition::{
+    Action, Clock, Document, Flag, Kind, Outcome, PartyRole, Phase, Relation, Secrecy, State, PREVIOUS,
+};
+pub use field::{Ask, Bound, Field, FieldType};
+pub use guard::Guard;
+pub use read::read;
+pub use verb::{Input, Verb};

@@ -1,0 +1,143 @@
+//! One action on one matter, from what was said to the finished event.
+
+use std::collections::BTreeMap;
+
+use super::clocks::follow;
+use super::decide::Consequence;
+use super::draft::Draft;
+use super::event::{Change, Event};
+use super::guards;
+use super::refusal::{Refusal, Refused, Rule};
+use super::state::Matter;
+use super::value::Value;
+use super::verbs::Effect;
+use crate::ids::MatterCode;
+use crate::kind::{Action, PREVIOUS, Verb};
+
+/// Takes an action. What the step says is on record first, so that guards see it; then the guards,
+/// the verbs, the move, and last the clocks.
+///
+/// # Errors
+/// The first rule that stands against it.
+pub fn take(
+    mut draft: Draft<'_>,
+    action: &Action,
+    values: BTreeMap<String, Value>,
+    next_number: Option<u32>,
+    other: Option<MatterCode>,
+) -> Result<(Event, Vec<Consequence>), Refused> {
+    let holder = draft.matter.holder;
+    let mut consequences = Vec::new();
+    let values = record(&mut draft, values);
+    if let Some(refusal) = guards::failing(action, &draft.matter, draft.kind) {
+        return Err(refusal.into());
+    }
+    let previous = draft.matter.suspension.as_ref().map(|s| s.state.clone());
+    for verb in &action.verbs {
+        let mut effect =
+            Effect { draft: &mut draft, action, values: &values, other, consequences: &mut consequences };
+        effect.apply(*verb)?;
+    }
+    mark(&mut draft, action);
+    move_on(&mut draft, action, previous)?;
+    if action.numbers && draft.matter.number.is_none() && let Some(seq) = next_number {
+        number(&mut draft, seq);
+    }
+    let fresh_hands = draft.matter.holder != holder;
+    follow(&mut draft, Some(action), fresh_hands);
+    draft.say(values);
+    Ok((draft.finish(), consequences))
+}
+
+/// Puts what belongs to the matter on the matter; the rest stays with the step.
+fn record(draft: &mut Draft<'_>, values: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+    let kind = draft.kind.clone();
+    let (mut said, mut step) = (BTreeMap::new(), BTreeMap::new());
+    for (name, value) in values {
+        match (&value, kind.fields.contains_key(&name)) {
+            (Value::Consents(consents), _) => draft.push(Change::Consented(consents.clone())),
+            (_, false) => {
+                step.insert(name, value);
+            }
+            (_, true) => {
+                classify(draft, &name, &value);
+                said.insert(name, value);
+            }
+        }
+    }
+    if !said.is_empty() {
+        draft.push(Change::Said(said));
+    }
+    step
+}
+
+/// The field that says what a matter is about is counted by.
+pub fn classify(draft: &mut Draft<'_>, name: &str, value: &Value) {
+    let by = draft.kind.category.as_ref().is_some_and(|c| c.text == name);
+    if let (true, Value::Choice(item)) = (by, value)
+        && draft.matter.category.as_ref() != Some(item)
+    {
+        draft.push(Change::Classified(item.clone()));
+    }
+}
+
+/// Flags, papers.
+fn mark(draft: &mut Draft<'_>, action: &Action) {
+    for flag in &action.set {
+        set_flag(draft, flag.as_str());
+    }
+    for flag in action.clear.iter().filter(|f| !draft.kind.flags.get(f.as_str()).is_some_and(|d| d.seals)) {
+        if draft.matter.flags.contains(flag.as_str()) {
+            draft.push(Change::Unflagged(flag.text.clone()));
+        }
+    }
+    for document in &action.issue {
+        draft.push(Change::Issued(document.text.clone()));
+    }
+}
+
+/// Sets a flag; one that seals also seals. A seal is never taken off by an action.
+pub fn set_flag(draft: &mut Draft<'_>, flag: &str) {
+    if !draft.matter.flags.contains(flag) {
+        draft.push(Change::Flagged(flag.to_owned()));
+    }
+    let seals = draft.kind.flags.get(flag).is_some_and(|f| f.seals);
+    if seals && !draft.matter.sealed {
+        draft.push(Change::Sealed);
+    }
+}
+
+fn move_on(draft: &mut Draft<'_>, action: &Action, previous: Option<String>) -> Result<(), Refusal> {
+    if let Some(outcome) = &action.outcome {
+        draft.push(Change::Ended { outcome: outcome.text.clone() });
+    }
+    if action.does(Verb::Resume) && draft.matter.suspension.is_some() {
+        draft.push(Change::Resumed);
+    }
+    let Some(to) = &action.to else { return Ok(()) };
+    let to = match previous {
+        Some(state) if to.text == PREVIOUS => state,
+        None if to.text == PREVIOUS => return Err(Refusal::new(Rule::ClockNotRunning)),
+        _ => to.text.clone(),
+    };
+    if to != draft.matter.state {
+        let phase = draft.kind.phase(&to);
+        draft.push(Change::Moved { to, phase });
+    }
+    Ok(())
+}
+
+fn number(draft: &mut Draft<'_>, seq: u32) {
+    let Some(pattern) = &draft.kind.number else { return };
+    let org = draft.setting.org;
+    let unit = org.unit(draft.matter.holder).map_or("", |u| u.place.as_str());
+    let year = draft.now.day().year().to_string();
+    let number = pattern.replace("{year}", &year).replace("{unit}", unit).replace("{seq}", &seq.to_string());
+    draft.push(Change::Numbered(number));
+}
+
+/// Whether an action gives a matter its official number, so that the caller must draw the next.
+#[must_use]
+pub fn wants_number(action: &Action, matter: Option<&Matter>) -> bool {
+    action.numbers && matter.is_none_or(|m| m.number.is_none())
+}

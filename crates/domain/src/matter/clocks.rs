@@ -1,0 +1,130 @@
+//! Clocks follow the matter: whatever an act did to its state, holder and callouts, the clocks
+//! start, pause, go on and stop as the kind declares.
+
+use super::draft::Draft;
+use super::event::Change;
+use super::guards;
+use super::value::Value;
+use crate::clock::{ClockRun, Scope, Terms};
+use crate::ids::UnitId;
+use crate::kind::{Action, Clock, Phase};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Should {
+    Run,
+    Pause,
+    Stop,
+}
+
+/// Brings every clock in line with the draft. `fresh_hands` says that the act gave the matter to
+/// another holder.
+pub fn follow(draft: &mut Draft<'_>, action: Option<&Action>, fresh_hands: bool) {
+    let kind = draft.kind.clone();
+    for clock in kind.clocks.values() {
+        match clock.scope {
+            Scope::Callout => callouts(draft, clock),
+            _ if clock.during.is_empty() => by_action(draft, clock, action),
+            scope => by_state(draft, clock, fresh_hands && scope == Scope::Holder),
+        }
+    }
+}
+
+fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
+    let state = draft.matter.state.clone();
+    let should = if !guards::hold(&clock.when, &draft.matter) {
+        Should::Stop
+    } else if clock.during.iter().any(|s| s.text == state) {
+        Should::Run
+    } else if clock.pause.iter().any(|s| s.text == state) {
+        Should::Pause
+    } else {
+        Should::Stop
+    };
+    if afresh && let Some(no) = live(draft, clock) {
+        draft.push(Change::ClockStopped { no });
+    }
+    let run = draft.matter.clocks.iter().find(|c| c.clock == clock.id.text && c.stopped_at.is_none());
+    let Some(run) = run.cloned() else {
+        if should == Should::Run {
+            start(draft, clock, None);
+        }
+        return;
+    };
+    match (should, run.is_paused()) {
+        (Should::Stop, _) => draft.push(Change::ClockStopped { no: run.no }),
+        (Should::Pause, false) => draft.push(Change::ClockPaused { no: run.no }),
+        (Should::Run, true) => resume(draft, run),
+        _ => {}
+    }
+}
+
+fn by_action(draft: &mut Draft<'_>, clock: &Clock, action: Option<&Action>) {
+    let names = |list: &[crate::catalogue::Term]| action.is_some_and(|a| list.iter().any(|t| t.text == a.id.text));
+    let stops = names(&clock.stop) || draft.matter.phase == Phase::Archived;
+    let starts = names(&clock.start);
+    if (stops || starts) && let Some(no) = live(draft, clock) {
+        draft.push(Change::ClockStopped { no });
+    }
+    if starts && !stops && guards::hold(&clock.when, &draft.matter) {
+        start(draft, clock, None);
+    }
+}
+
+fn callouts(draft: &mut Draft<'_>, clock: &Clock) {
+    let until_report = clock.until.as_ref().is_some_and(|u| u.text == "report-in");
+    for callout in draft.matter.callouts.clone() {
+        let should = callout.is_open() && callout.reported_at.is_none() == until_report;
+        let mut runs = draft.matter.clocks.iter().filter(|c| c.clock == clock.id.text && c.callout == Some(callout.no));
+        match (should, runs.next_back().map(|r| (r.no, r.stopped_at.is_some()))) {
+            (true, None) => start(draft, clock, Some((callout.no, callout.unit))),
+            (false, Some((no, false))) => draft.push(Change::ClockStopped { no }),
+            _ => {}
+        }
+    }
+}
+
+fn live(draft: &Draft<'_>, clock: &Clock) -> Option<u16> {
+    draft.matter.clocks.iter().find(|c| c.clock == clock.id.text && c.stopped_at.is_none()).map(|c| c.no)
+}
+
+fn resume(draft: &mut Draft<'_>, mut run: ClockRun) {
+    let no = run.no;
+    if let Some(pause) = run.pauses.last_mut() {
+        pause.until = Some(draft.now);
+    }
+    if let Some(deadline) = draft.deadline(&run) {
+        draft.push(Change::ClockResumed { no, deadline });
+    }
+}
+
+fn start(draft: &mut Draft<'_>, clock: &Clock, callout: Option<(u16, UnitId)>) {
+    let Some(rule) = draft.setting.catalogue.rules.get(clock.rule.as_str()) else { return };
+    let unit = callout.map(|(_, unit)| unit);
+    let from = clock.from.as_ref().and_then(|f| draft.matter.field(f.as_str())).and_then(|value| match value {
+        Value::Date(day) => Some(day.start()),
+        Value::Time(at) => Some(*at),
+        _ => None,
+    });
+    let mut run = ClockRun {
+        clock: clock.id.text.clone(),
+        no: draft.matter.clocks.len() as u16 + 1,
+        scope: clock.scope,
+        unit: unit.or((clock.scope == Scope::Holder).then_some(draft.matter.holder)),
+        callout: callout.map(|(no, _)| no),
+        soft: clock.soft,
+        terms: Terms {
+            within: clock.within.map_or(rule.within, |(own, _)| own),
+            extended: None,
+            warn: rule.warn,
+            law: rule.law.clone(),
+        },
+        started_at: from.unwrap_or(draft.now),
+        pauses: Vec::new(),
+        deadline: None,
+        warned_at: None,
+        lapsed_at: None,
+        stopped_at: None,
+    };
+    run.deadline = draft.deadline(&run);
+    draft.push(Change::ClockStarted(Box::new(run)));
+}

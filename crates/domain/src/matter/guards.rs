@@ -1,0 +1,67 @@
+//! Whether a guard holds of a matter, and what is refused if it does not.
+
+use super::refusal::{Refusal, Rule};
+use super::state::Matter;
+use super::value::Value;
+use crate::kind::{Action, Guard, Kind};
+
+/// Whether every one of these guards holds of a matter, apart from any action.
+pub fn hold(guards: &[(Guard, u32)], matter: &Matter) -> bool {
+    guards.iter().all(|(guard, _)| broken(guard, matter).is_none())
+}
+
+/// The refusal of the first guard that does not hold.
+pub fn failing(action: &Action, matter: &Matter, kind: &Kind) -> Option<Refusal> {
+    let failing = action.when.iter().find_map(|(guard, _)| fails(guard, action, matter, kind));
+    failing.map(|r| r.under(action.law.as_deref()))
+}
+
+fn fails(guard: &Guard, action: &Action, matter: &Matter, kind: &Kind) -> Option<Refusal> {
+    match guard {
+        Guard::Documents => documents(action, matter, kind),
+        guard => broken(guard, matter),
+    }
+}
+
+fn broken(guard: &Guard, matter: &Matter) -> Option<Refusal> {
+    let rule = match guard {
+        Guard::Consent if matter.parties.iter().any(|p| p.consent == Some(false)) => Rule::PartyRefuses,
+        Guard::Consent if matter.parties.iter().any(|p| p.consent.is_none()) => Rule::ConsentMissing,
+        Guard::Assigned if matter.handler.is_none() => Rule::NotAssigned,
+        Guard::Answered if matter.answered_at.is_none() => Rule::NotAnswered,
+        Guard::CalloutsSettled if matter.callouts.iter().any(|c| c.is_open()) => Rule::CalloutsOpen,
+        Guard::Agreed if matter.agreement.is_none() => Rule::NotAgreed,
+        Guard::Written if !matter.agreement.as_ref().is_some_and(|a| a.written) => Rule::NotWritten,
+        Guard::Done(of) if !matter.done.contains_key(of) => {
+            return Some(Refusal::new(Rule::NotDone).with("action", of));
+        }
+        Guard::NotDone(of) if matter.done.contains_key(of) => {
+            return Some(Refusal::new(Rule::DoneAlready).with("action", of));
+        }
+        Guard::Is(field, item) if !matches!(matter.field(field), Some(Value::Choice(c)) if c == item) => {
+            return Some(Refusal::new(Rule::OtherChoice).with("field", field).with("item", item));
+        }
+        Guard::Flag(flag) if !matter.flags.contains(flag) => {
+            return Some(Refusal::new(Rule::FlagMissing).with("flag", flag));
+        }
+        Guard::NoFlag(flag) if matter.flags.contains(flag) => {
+            return Some(Refusal::new(Rule::FlagSet).with("flag", flag));
+        }
+        _ => return None,
+    };
+    Some(Refusal::new(rule))
+}
+
+/// The papers that the outcome requires and that are not yet due or made out.
+fn documents(action: &Action, matter: &Matter, kind: &Kind) -> Option<Refusal> {
+    let outcome = action.outcome.as_ref().map(|o| o.as_str()).or(matter.outcome.as_deref());
+    let needed = kind.documents.values().filter(|d| {
+        d.required || d.required_for.iter().any(|o| Some(o.as_str()) == outcome)
+    });
+    let missing: Vec<&str> = needed
+        .map(|d| d.id.as_str())
+        .filter(|d| !matter.documents.iter().any(|m| m.document == *d))
+        .filter(|d| !action.issue.iter().any(|i| i.text == **d))
+        .collect();
+    (!missing.is_empty()).then(|| Refusal::new(Rule::DocumentsMissing).with("documents", missing.join(", ")))
+}

@@ -1,0 +1,34 @@
+//! The procedure engine: what somebody wants, what may happen, what happened.
+//!
+//! `decide` turns a command into events or a refusal; `fold` turns events into the matter. Both are
+//! pure: the catalogue, the org tree and the time are arguments.
+
+mod act;
+mod clocks;
+mod command;
+mod decide;
+mod draft;
+mod event;
+mod fold;
+mod guards;
+mod inputs;
+mod intake;
+mod offer;
+mod projection;
+mod refusal;
+mod state;
+mod tick;
+mod value;
+mod verbs;
+
+pub use command::{Actor, Command, Intake, PartyIntake, Setting, Want};
+pub use decide::{Consequence, Decision, decide};
+pub use event::{By, Change, Event};
+pub use fold::{apply, fold};
+pub use offer::{Offer, OfferInput, intake_offer, offers};
+pub use projection::{Delta, Lane, Row, deltas, rows};
+pub use refusal::{Class, Refusal, Refused, Rule};
+pub use state::{
+    Agreement, Callout, Document, Holding, Matter, Named, Registration, Relative, Return, Suspension,
+};
+pub use value::Value;

@@ -1,0 +1,97 @@
+//! What a person may do with a matter now, and why not.
+
+
+use super::command::Setting;
+use super::decide::{allowed_now, kind_of};
+use super::guards;
+use super::inputs::{Asked, asked};
+use super::refusal::{Refusal, Refused};
+use super::state::Matter;
+use crate::access::{may_take, sees, takers};
+use crate::kind::{Action, Field, FieldType, Kind, Relation, Verb};
+use crate::org::Post;
+
+/// Something that an action asks for.
+#[derive(Debug, Clone)]
+pub struct OfferInput<'a> {
+    /// Its key in the data.
+    pub name: String,
+    /// What it takes.
+    pub field: FieldType,
+    /// Whether the act is refused without it.
+    pub required: bool,
+    /// The declared field; none for an input of the verb, whose words are `input.<name>`.
+    pub declared: Option<&'a Field>,
+}
+
+/// An action that one of a person's posts may take on a matter in this state.
+#[derive(Debug, Clone)]
+pub struct Offer<'a> {
+    /// The action.
+    pub action: &'a Action,
+    /// The post that would act.
+    pub post: &'a Post,
+    /// What it asks for.
+    pub inputs: Vec<OfferInput<'a>>,
+    /// Why it would be refused as things stand; what the step says may still change that.
+    pub blocked: Option<Refusal>,
+}
+
+/// The actions offered to a person with these posts.
+///
+/// # Errors
+/// Where the matter's kind is no longer known.
+pub fn offers<'a>(setting: Setting<'a>, matter: &Matter, posts: &[&'a Post]) -> Result<Vec<Offer<'a>>, Refused> {
+    let kind = kind_of(setting, matter)?;
+    if !sees(posts, matter, setting.org, setting.catalogue) {
+        return Ok(Vec::new());
+    }
+    let mut offers = Vec::new();
+    for action in kind.actions.values().filter(|a| allowed_now(a, matter).is_ok()) {
+        if let Some(post) = takers(posts, action, matter, setting.org).first() {
+            let blocked = guards::failing(action, matter, kind).or_else(|| blocked(setting, matter, action));
+            offers.push(Offer { action, post, inputs: inputs(kind, action), blocked });
+        }
+    }
+    Ok(offers)
+}
+
+/// The registering action of a kind, if one of these posts opens its door to it.
+#[must_use]
+pub fn intake_offer<'a>(kind: &'a Kind, posts: &[&'a Post]) -> Option<Offer<'a>> {
+    let action = kind.register()?;
+    let post = posts.iter().find(|p| may_take(action, &p.role, &[Relation::Door]))?;
+    Some(Offer { action, post, inputs: inputs(kind, action), blocked: None })
+}
+
+fn inputs<'a>(kind: &'a Kind, action: &'a Action) -> Vec<OfferInput<'a>> {
+    let input = |asked: &Asked<'a>| OfferInput {
+        name: asked.name().to_owned(),
+        field: asked.field_type(),
+        required: asked.required(),
+        declared: match asked {
+            Asked::Field(field, _) => Some(*field),
+            Asked::Input(_) => None,
+        },
+    };
+    asked(kind, action).iter().map(input).collect()
+}
+
+/// Rules of the verbs that can be told before anything is said.
+fn blocked(setting: Setting<'_>, matter: &Matter, action: &Action) -> Option<Refusal> {
+    use super::refusal::Rule;
+    let rule = if action.does(Verb::Escalate) && setting.org.above(matter.holder).is_none() {
+        Rule::NothingAbove
+    } else if action.does(Verb::Return) && matter.ruled == Some(matter.holder) {
+        Rule::Ruled
+    } else if action.does(Verb::Return) && matter.returned_by(matter.holder) {
+        Rule::ReturnedBefore
+    } else if action.does(Verb::Return) && matter.sender().is_none() {
+        Rule::NoSender
+    } else if action.does(Verb::Rate) && matter.rating.is_some() {
+        Rule::RatedBefore
+    } else {
+        return None;
+    };
+    Some(Refusal::new(rule).under(action.law.as_deref()))
+}

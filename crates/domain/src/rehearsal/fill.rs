@@ -1,0 +1,247 @@
+//! Filling in what an action asks for, with something that could be true.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::Dice;
+use super::people::{id_number, name, phone};
+use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
+use crate::kind::{Bound, Field, FieldType, Kind};
+use crate::matter::{Intake, Matter, Offer, OfferInput, PartyIntake, Setting};
+use crate::time::{DAY_MS, Instant};
+
+/// Where texts come from.
+pub trait Phrases {
+    /// A text for a field or input of a kind, for a matter of a category.
+    fn text(&self, dice: &mut Dice, kind: &str, name: &str, category: Option<&str>) -> String;
+}
+
+/// Fills in forms.
+pub struct Filler<'a> {
+    /// The county.
+    pub setting: Setting<'a>,
+    /// Texts.
+    pub phrases: &'a dyn Phrases,
+    /// Units that can hold matters, in a fixed order.
+    holders: Vec<UnitId>,
+    /// Divisions, in a fixed order.
+    places: Vec<UnitId>,
+}
+
+impl<'a> Filler<'a> {
+    /// A filler for a county.
+    #[must_use]
+    pub fn new(setting: Setting<'a>, phrases: &'a dyn Phrases) -> Self {
+        let mut holders: Vec<UnitId> = setting.org.units().filter(|u| u.holds).map(|u| u.id).collect();
+        let mut places: Vec<UnitId> = setting.org.units().filter(|u| u.is_place()).map(|u| u.id).collect();
+        holders.sort_unstable();
+        places.sort_unstable();
+        Self { setting, phrases, holders, places }
+    }
+
+    /// An intake of a kind, as brought to a unit.
+    pub fn intake(&self, dice: &mut Dice, kind: &Kind, at: UnitId, now: Instant) -> Intake {
+        let below: Vec<UnitId> =
+            self.places.iter().copied().filter(|p| self.setting.org.is_within(*p, at)).collect();
+        let place = dice.pick(&below).copied().unwrap_or(UnitId::centre(at.division()));
+        let mut fields = Map::new();
+        let asks = kind.register().map(|a| a.asks.clone()).unwrap_or_default();
+        for ask in asks {
+            let Some(field) = kind.field(ask.field.as_str()) else { continue };
+            if ask.required || dice.happens(50) {
+                let category = self.category(kind, &fields);
+                let value = self.field(dice, kind, field, category.as_deref(), now);
+                fields.insert(ask.field.text, value);
+            }
+        }
+        let category = self.category(kind, &fields);
+        let sources = kind.sources.as_ref().map(|list| self.item(dice, list.as_str()));
+        let flags = kind.flags.values().filter(|f| f.at_intake && !f.seals).map(|f| f.id.text.clone());
+        let flags = flags.filter(|_| dice.happens(4)).collect();
+        Intake {
+            kind: kind.id.text.clone(),
+            place: place.to_string(),
+            source: sources,
+            title: self.phrases.text(dice, &kind.id.text, "title", category.as_deref()),
+            fields,
+            parties: self.parties(dice, kind),
+            flags,
+        }
+    }
+
+    fn category(&self, kind: &Kind, fields: &Map<String, Json>) -> Option<String> {
+        fields.get(kind.category.as_ref()?.as_str())?.as_str().map(str::to_owned)
+    }
+
+    fn parties(&self, dice: &mut Dice, kind: &Kind) -> Vec<PartyIntake> {
+        let county = self.setting.org.county().map_or(110_101, |c| c.0);
+        let mut parties = Vec::new();
+        for role in kind.parties.values() {
+            let usual = role.count.0.max(1) + usize::from(dice.happens(15));
+            for _ in 0..usual.min(role.count.1) {
+                let mut details = Map::new();
+                details.insert("name".into(), name(dice).into());
+                for detail in &role.required {
+                    details.insert(detail.text.clone(), detail_of(dice, &detail.text, county));
+                }
+                if dice.happens(80) {
+                    details.insert("phone".into(), phone(dice).into());
+                }
+                if dice.happens(20) {
+                    details.insert("id-number".into(), id_number(dice, county).into());
+                }
+                parties.push(PartyIntake { role: role.id.text.clone(), details, ..PartyIntake::default() });
+            }
+        }
+        parties
+    }
+
+    /// What an offered action asks for, filled in; none where it cannot be, such as a link without
+    /// another matter.
+    pub fn data(
+        &self,
+        dice: &mut Dice,
+        offer: &Offer<'_>,
+        matter: &Matter,
+        other: Option<MatterCode>,
+        now: Instant,
+    ) -> Option<Map<String, Json>> {
+        let kind = self.setting.catalogue.kind(matter.kind(), matter.registration.kind_version)?;
+        let mut data = Map::new();
+        for input in &offer.inputs {
+            if !input.required && !dice.happens(60) && !is_target(input) {
+                continue;
+            }
+            let value = match input.declared {
+                Some(field) if field.field == FieldType::Consents => self.consents(dice, matter),
+                Some(field) => self.field(dice, kind, field, matter.category.as_deref(), now),
+                None => self.input(dice, kind, offer, input, matter, &data, other, now)?,
+            };
+            if !value.is_null() {
+                data.insert(input.name.clone(), value);
+            }
+        }
+        Some(data)
+    }
+
+    fn consents(&self, dice: &mut Dice, matter: &Matter) -> Json {
+        let said = matter.parties.iter().map(|p| (p.no.to_string(), Json::Bool(!dice.happens(2))));
+        Json::Object(said.collect())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "everything an input can depend on")]
+    fn input(
+        &self,
+        dice: &mut Dice,
+        kind: &Kind,
+        offer: &Offer<'_>,
+        input: &OfferInput<'_>,
+        matter: &Matter,
+        data: &Map<String, Json>,
+        other: Option<MatterCode>,
+        now: Instant,
+    ) -> Option<Json> {
+        let org = self.setting.org;
+        let holders = |keep: &dyn Fn(UnitId) -> bool| -> Vec<UnitId> {
+            self.holders.iter().copied().filter(|u| keep(*u)).collect()
+        };
+        Some(match (input.name.as_str(), input.field) {
+            ("unit", FieldType::Unit) if offer.action.does(crate::kind::Verb::Assign) => {
+                let below = holders(&|u| u != matter.holder && org.is_within(u, offer.post.unit));
+                dice.pick(&below).map_or(Json::Null, |u| json!(u))
+            }
+            (_, FieldType::Unit) => {
+                let others = holders(&|u| u != matter.holder && u != offer.post.unit);
+                json!(dice.pick(&others)?)
+            }
+            (_, FieldType::Units) => {
+                let free = holders(&|u| u != matter.holder && matter.open_callout(u).is_none());
+                let first = dice.pick(&free)?;
+                json!([first])
+            }
+            (_, FieldType::Person) => {
+                let unit = data.get("unit").and_then(Json::as_str).and_then(|u| u.parse().ok());
+                let staff = self.handlers(unit.unwrap_or(matter.holder), now);
+                let staff: Vec<_> = staff.into_iter().filter(|p| Some(*p) != matter.handler).collect();
+                dice.pick(&staff).map_or(Json::Null, |p| json!(p))
+            }
+            (_, FieldType::Persons) => Json::Null,
+            (_, FieldType::Matter) => json!(other.filter(|o| *o != matter.code())?),
+            (_, FieldType::Parties) => {
+                let first = matter.parties.first().filter(|_| matter.parties.len() > 1)?;
+                json!([first.no])
+            }
+            (_, FieldType::Rating) => json!([5, 5, 5, 4, 4, 3, 2, 1][dice.below(8)]),
+            (_, FieldType::Length) => {
+                let clock = kind.clocks.get(offer.action.extends.as_ref()?.as_str())?;
+                json!(self.setting.catalogue.rules.get(clock.rule.as_str())?.extend?)
+            }
+            (_, FieldType::Time) => json!(now.plus_ms(-dice.between(0, 3_600_000)).to_string()),
+            (name, _) => json!(self.phrases.text(dice, &kind.id.text, name, matter.category.as_deref())),
+        })
+    }
+
+    fn handlers(&self, unit: UnitId, now: Instant) -> Vec<PersonId> {
+        let handles = |role: &str| self.setting.catalogue.roles.get(role).is_some_and(|r| r.handles);
+        let mut staff: Vec<PersonId> = self.setting.org.staff(unit).to_vec();
+        staff.retain(|p| self.setting.org.posts_at(*p, unit, now.day()).any(|post| handles(&post.role)));
+        staff.sort_unstable();
+        staff.dedup();
+        staff
+    }
+
+    fn item(&self, dice: &mut Dice, list: &str) -> String {
+        let list = self.setting.catalogue.lists.get(list);
+        let index = dice.below(list.map_or(0, |l| l.items.len()));
+        list.and_then(|l| l.items.get_index(index)).map_or(String::new(), |(id, _)| id.clone())
+    }
+
+    fn field(&self, dice: &mut Dice, kind: &Kind, field: &Field, category: Option<&str>, now: Instant) -> Json {
+        let county = self.setting.org.county().map_or(110_101, |c| c.0);
+        let days = match field.bound {
+            Some(Bound::Past) => -dice.between(0, 60),
+            _ => dice.between(1, 40),
+        };
+        match field.field {
+            FieldType::Choice => json!(self.item(dice, field.list.as_ref().map_or("", |l| l.as_str()))),
+            FieldType::Choices => json!([self.item(dice, field.list.as_ref().map_or("", |l| l.as_str()))]),
+            FieldType::Date => json!(now.day().plus(days as i32)),
+            FieldType::Time => json!(now.plus_ms(days * DAY_MS).to_string()),
+            FieldType::Money => json!(dice.between(field.range.0, field.range.1.min(field.range.0 + 5_000_000))),
+            FieldType::Number => json!(dice.between(field.range.0, field.range.1.min(field.range.0 + 20))),
+            FieldType::YesNo => json!(dice.happens(85)),
+            FieldType::Place => json!(dice.pick(&self.places)),
+            FieldType::Unit => json!(dice.pick(&self.holders)),
+            FieldType::Units => json!([dice.pick(&self.holders)]),
+            FieldType::Rating => json!(dice.between(1, 5)),
+            FieldType::Phone => json!(phone(dice)),
+            FieldType::IdNumber => json!(id_number(dice, county)),
+            FieldType::Text | FieldType::LongText => {
+                let text = self.phrases.text(dice, &kind.id.text, field.id.as_str(), category);
+                json!(text.chars().take(field.max_chars).collect::<String>())
+            }
+            _ => Json::Null,
+        }
+    }
+
+    /// A new matter's code and id, where the order of the day is enough.
+    pub fn names(dice: &mut Dice, id: i64, now: Instant) -> (MatterId, MatterCode) {
+        (MatterId(id), MatterCode::new(now.day().year(), dice.bits()))
+    }
+}
+
+/// The unit an assignment goes to is left out only by chance, a person always follows it.
+fn is_target(input: &OfferInput<'_>) -> bool {
+    input.declared.is_none() && input.name == "person"
+}
+
+fn detail_of(dice: &mut Dice, detail: &str, county: i64) -> Json {
+    match detail {
+        "phone" => phone(dice).into(),
+        "id-number" => id_number(dice, county).into(),
+        "credit-code" => "91350100M000100Y43".into(),
+        "age" => dice.between(18, 80).to_string().into(),
+        "sex" => if dice.happens(50) { "1" } else { "2" }.into(),
+        "ethnicity" => ["01", "07", "14"][dice.below(3)].into(),
+        _ => name(dice).into(),
+    }
+}
