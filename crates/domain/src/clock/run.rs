@@ -100,7 +100,7 @@ pub struct ClockRun {
     /// Every pause, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
-    /// Where it ends; none while it is paused.
+    /// Where it ends; none while it is paused, unless it had run out before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,
     /// When its warning was given.
@@ -131,7 +131,7 @@ impl ClockRun {
     #[must_use]
     pub fn light(&self, now: Instant) -> Light {
         match &self.deadline {
-            _ if !self.is_running() => Light::Off,
+            _ if self.stopped_at.is_some() => Light::Off,
             None => Light::Off,
             Some(d) if now >= d.due_at => Light::Red,
             Some(d) if now >= d.warn_at => Light::Yellow,
@@ -184,8 +184,8 @@ impl Terms {
         };
         let warn_at = self.warn_at(start, due_at, calendar);
         let last = due_at.plus_ms(-1).day();
-        let estimated = !(calendar.covers(start.day()) && calendar.covers(last))
-            && !matches!(whole.unit, Unit::Minute | Unit::Hour);
+        let needs_calendar = !matches!(whole.unit, Unit::Minute | Unit::Hour);
+        let estimated = needs_calendar && !(calendar.covers(start.day()) && calendar.covers(last));
         Some(Deadline { due_at, warn_at, calendar: calendar.version.clone(), estimated })
     }
 
