@@ -151,13 +151,13 @@ create table event (
     county      bigint  not null,
     matter      bigint  not null,
     seq         bigint  not null,
-    at          bigint  not null,
+    recorded_at bigint  not null,
     hash        {blob}  not null,
     body        {text}  not null,
     primary key (county, matter, seq)
 );
 
-create index event_at on event (county, at, matter, seq);
+create index event_recorded on event (county, recorded_at, matter, seq);
 
 create table worklist (
     county      bigint  not null,

@@ -14,10 +14,11 @@ statements! {
     LAST = "select day, events, reads, root from anchor where county = ?1 order by day desc limit 1";
     LIST = "select day, events, reads, root from anchor where county = ?1 order by day";
     INSERT = "insert into anchor (county, day, events, reads, root, at) values (?1, ?2, ?3, ?4, ?5, ?6)";
-    HASHES = "select matter, seq, hash from event where county = ?1 and at >= ?2 and at < ?3 order by at, matter, seq";
+    HASHES = "select matter, seq, hash from event \
+              where county = ?1 and recorded_at >= ?2 and recorded_at < ?3 order by recorded_at, matter, seq";
     READS = "select at, nonce, matter, person, unit, role, fields, purpose from read_log \
              where county = ?1 and at >= ?2 and at < ?3 order by at, nonce";
-    FIRST = "select at from event where county = ?1 order by at limit 1";
+    FIRST = "select recorded_at from event where county = ?1 order by recorded_at limit 1";
 }
 
 /// The root of a day.

@@ -13,13 +13,13 @@ pub const START: Hash = [0; 32];
 
 /// The hash of an event that follows another.
 #[must_use]
-pub fn link(before: &Hash, county: County, matter: MatterId, seq: u32, at: Instant, body: &str) -> Hash {
+pub fn link(before: &Hash, county: County, matter: MatterId, seq: u32, recorded_at: Instant, body: &str) -> Hash {
     let mut hash = Sm3::new();
     hash.update(before);
     hash.update(county.0.to_be_bytes());
     hash.update(matter.0.to_be_bytes());
     hash.update(seq.to_be_bytes());
-    hash.update(at.0.to_be_bytes());
+    hash.update(recorded_at.0.to_be_bytes());
     hash.update(body);
     hash.finalize().into()
 }

@@ -14,7 +14,7 @@ use crate::value::params;
 use crate::{Conn, Row, StoreError, search, tallies, worklist};
 
 statements! {
-    INSERT_EVENT = "insert into event (county, matter, seq, at, hash, body) values (?1, ?2, ?3, ?4, ?5, ?6)";
+    INSERT_EVENT = "insert into event (county, matter, seq, recorded_at, hash, body) values (?1, ?2, ?3, ?4, ?5, ?6)";
     INSERT = "insert into matter (county, id, code, kind, kind_version, state, phase, holder, handler, place, \
               category, title, sealed, registered_at, due_at, warn_at, closed_at, fire_at, estimated, version, \
               head, body) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
@@ -23,10 +23,11 @@ statements! {
               due_at = ?9, warn_at = ?10, closed_at = ?11, fire_at = ?12, estimated = ?13, version = ?14, \
               head = ?15, body = ?16 where county = ?1 and id = ?2 and version = ?17";
     BY_CODE = "select id, head, body from matter where county = ?1 and code = ?2";
+    ID_OF = "select id from matter where county = ?1 and code = ?2";
     BY_ID = "select id, head, body from matter where county = ?1 and id = ?2";
     ROW = "select code, kind, state, phase, holder, handler, place, category, title, sealed, registered_at, due_at, \
            warn_at, closed_at, version from matter where county = ?1 and id = ?2";
-    EVENTS = "select seq, hash, body from event where county = ?1 and matter = ?2 and seq > ?3 order by seq limit ?4";
+    EVENTS = "select seq, recorded_at, hash, body from event where county = ?1 and matter = ?2 and seq > ?3 order by seq limit ?4";
     DUE = "select id, fire_at from matter where county = ?1 and fire_at <= ?2 order by fire_at limit ?3";
     ESTIMATED = "select id from matter where county = ?1 and estimated = 1 and id > ?2 order by id limit ?3";
     IDS = "select id from matter where county = ?1 and id > ?2 order by id limit ?3";
@@ -60,6 +61,8 @@ pub struct Entry<'a> {
     pub kind: &'a Kind,
     /// The county's units, for the lists.
     pub org: &'a Org,
+    /// When it is written down. An act may be older: work imported, or done without a network.
+    pub recorded_at: Instant,
     /// The search entry, where the event changed what can be found or by whom.
     pub tokens: Option<&'a str>,
 }
@@ -74,9 +77,9 @@ pub fn append(conn: &mut Conn, entry: &Entry<'_>) -> Answer<Hash> {
     let id = after.id();
     let body = serde_json::to_string(event).map_err(|e| StoreError::corrupt("event", e))?;
     let before_head = entry.before.map_or(START, |s| s.head);
-    let head = link(&before_head, county, id, event.seq, event.at, &body);
+    let head = link(&before_head, county, id, event.seq, entry.recorded_at, &body);
     put(conn, entry, &head)?;
-    conn.execute(&INSERT_EVENT, params![county, id, event.seq, event.at, &head, body]).map_err(|e| match e {
+    conn.execute(&INSERT_EVENT, params![county, id, event.seq, entry.recorded_at, &head, body]).map_err(|e| match e {
         StoreError::Taken => StoreError::Changed,
         other => other,
     })?;
@@ -87,7 +90,7 @@ pub fn append(conn: &mut Conn, entry: &Entry<'_>) -> Answer<Hash> {
     if let Some(tokens) = entry.tokens {
         search::put(conn, county, id, event.seq, tokens)?;
     }
-    let notice = Notice { at: event.at, matter: id, seq: event.seq, action: event.action.clone() };
+    let notice = Notice { at: entry.recorded_at, matter: id, seq: event.seq, action: event.action.clone() };
     outbox::insert(conn, county, &notice)?;
     Ok(head)
 }
@@ -242,6 +245,8 @@ pub fn row(conn: &mut Conn, county: County, id: MatterId) -> Answer<Option<Summa
 pub struct StoredEvent {
     /// Its number.
     pub seq: u32,
+    /// When it was written down.
+    pub recorded_at: Instant,
     /// Its hash.
     pub hash: Hash,
     /// Its body, byte for byte as it was hashed.
@@ -265,7 +270,8 @@ impl StoredEvent {
 pub fn events(conn: &mut Conn, county: County, id: MatterId, after: u32, limit: i64) -> Answer<Vec<StoredEvent>> {
     conn.query(&EVENTS, params![county, id, after, limit], |row| {
         let seq = u32::try_from(row.int(0)?).map_err(|e| StoreError::corrupt("event", e))?;
-        Ok(StoredEvent { seq, hash: from_blob(&row.blob(1)?, "event")?, body: row.text(2)? })
+        let hash = from_blob(&row.blob(2)?, "event")?;
+        Ok(StoredEvent { seq, recorded_at: Instant(row.int(1)?), hash, body: row.text(3)? })
     })
 }
 
@@ -308,4 +314,12 @@ pub fn next_number(conn: &mut Conn, county: County, kind: &str, unit: UnitId, ye
 /// Failures of the store.
 pub fn any_under(conn: &mut Conn, county: County, kind: &str, version: u32) -> Answer<bool> {
     Ok(conn.first(&COUNT_KIND, params![county, kind, version], |_| Ok(()))?.is_some())
+}
+
+/// The id behind a code.
+///
+/// # Errors
+/// Failures of the store.
+pub fn id_of(conn: &mut Conn, county: County, code: MatterCode) -> Answer<Option<MatterId>> {
+    conn.first(&ID_OF, params![county, code], |row| Ok(MatterId(row.int(0)?)))
 }

@@ -21,8 +21,9 @@ mod tick;
 mod value;
 mod verbs;
 
+pub use act::wants_number;
 pub use command::{Actor, Command, Intake, PartyIntake, Setting, Want};
-pub use decide::{Consequence, Decision, decide};
+pub use decide::{Consequence, Decision, decide, kind_of};
 pub use event::{By, Change, Event};
 pub use fold::{apply, fold};
 pub use offer::{Offer, OfferInput, intake_offer, offers};
