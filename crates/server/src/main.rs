@@ -1,5 +1,6 @@
 //! The program `shanzhi`.
 
+mod bench;
 mod cli;
 mod commands;
 mod demo;

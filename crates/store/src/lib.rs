@@ -28,6 +28,7 @@ pub mod logs;
 pub mod matters;
 pub mod org;
 pub mod outbox;
+pub mod probe;
 pub mod replies;
 pub mod search;
 pub mod tallies;

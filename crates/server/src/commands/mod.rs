@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub mod account;
+mod bench;
 mod catalogue;
 mod demo;
 mod serve;
@@ -24,6 +25,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify(county) => verify::run(&globals, &county, json),
         Command::Catalogue(what) => catalogue::run(&globals, &what, json),
         Command::Account(what) => account::run(&globals, &what, json),
+        Command::Bench(options) => bench::run(&globals, &options, json),
         _ => bail!("not yet"),
     }
 }
