@@ -239,12 +239,14 @@ impl Vault {
         String::from_utf8(plain.to_vec()).map_err(|_| VaultError::DoesNotOpen)
     }
 
-    /// The token under which a personal word is found: equal words give equal tokens, and without
-    /// the key no token tells its word.
+    /// The keyed hash under which a personal word is found: equal words give equal hashes, and
+    /// without the key no hash tells its word.
     #[must_use]
-    pub fn token(&self, word: &str) -> String {
+    pub fn index(&self, word: &str) -> [u8; 8] {
         let digest = hmac(self.index.as_slice(), word.as_bytes());
-        format!("x{}", store::chain::hex(&digest[..8]))
+        let mut short = [0; 8];
+        short.copy_from_slice(&digest[..8]);
+        short
     }
 }
 
@@ -301,10 +303,9 @@ mod tests {
     }
 
     #[test]
-    fn index_tokens_are_equal_for_equal_words_only() {
+    fn index_hashes_are_equal_for_equal_words_only() {
         let (_, vault) = vault(Suite::Sm);
-        assert_eq!(vault.token("name:张建国"), vault.token("name:张建国"));
-        assert_ne!(vault.token("name:张建国"), vault.token("name:张建"));
-        assert_eq!(vault.token("x").len(), 17);
+        assert_eq!(vault.index("name:张建国"), vault.index("name:张建国"));
+        assert_ne!(vault.index("name:张建国"), vault.index("name:张建"));
     }
 }

@@ -37,7 +37,8 @@ impl Conn {
     }
 
     /// The engine behind it.
-    pub(crate) fn dialect(&self) -> Dialect {
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
         match self.inner {
             Inner::Sqlite(_) => Dialect::Sqlite,
             Inner::Postgres { .. } => Dialect::Postgres,

@@ -2,6 +2,7 @@
 //! entries are moved into the index in batches, and a search looks at both.
 
 use domain::ids::{County, MatterId};
+use domain::search::Clause;
 
 use crate::dialect::Dialect;
 use crate::sql::statements;
@@ -88,7 +89,7 @@ fn row_id(county: County, matter: MatterId) -> i64 {
 }
 
 /// Matters of the index that an expression matches, below an id, the newest first. The expression
-/// is in the engine's own language; the caller renders it for [`engine`].
+/// is in the engine's own language, made by [`render`].
 ///
 /// # Errors
 /// Failures of the store.
@@ -111,8 +112,40 @@ pub fn find(
     }
 }
 
-/// The engine whose language expressions must be in.
+/// A condition in an engine's own language. Exact words must have become tokens.
 #[must_use]
-pub fn engine(conn: &Conn) -> Dialect {
-    conn.dialect()
+pub fn render(dialect: Dialect, clause: &Clause) -> String {
+    let mut text = String::new();
+    put_clause(dialect, clause, &mut text);
+    text
+}
+
+fn put_clause(dialect: Dialect, clause: &Clause, into: &mut String) {
+    let sqlite = dialect == Dialect::Sqlite;
+    let (quote, star) = if sqlite { ('"', "*") } else { ('\'', ":*") };
+    let mut word = |token: &str, end: &str| {
+        into.push(quote);
+        // No token holds a quote; one that did would end its word early.
+        into.extend(token.chars().filter(|c| !matches!(c, '"' | '\'' | '\\')));
+        into.push(quote);
+        into.push_str(end);
+    };
+    match clause {
+        Clause::Token(token) => word(token, ""),
+        Clause::Prefix(prefix) => word(prefix, star),
+        Clause::Word(_) => word("unsealed", ""),
+        Clause::And(of) => put_all(dialect, of, if sqlite { " AND " } else { " & " }, into),
+        Clause::Or(of) => put_all(dialect, of, if sqlite { " OR " } else { " | " }, into),
+    }
+}
+
+fn put_all(dialect: Dialect, of: &[Clause], between: &str, into: &mut String) {
+    into.push('(');
+    for (i, clause) in of.iter().enumerate() {
+        if i > 0 {
+            into.push_str(between);
+        }
+        put_clause(dialect, clause, into);
+    }
+    into.push(')');
 }

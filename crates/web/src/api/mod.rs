@@ -5,6 +5,7 @@ mod catalogue;
 mod health;
 mod lists;
 mod matters;
+mod search;
 mod session;
 mod tallies;
 mod units;
@@ -50,6 +51,7 @@ fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(matters::disclose))
         .routes(routes!(matters::changes))
 
+        .routes(routes!(search::search))
         .routes(routes!(tallies::tallies))
         .routes(routes!(audit::readers))
         .routes(routes!(audit::acts))
