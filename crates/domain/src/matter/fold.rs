@@ -27,6 +27,7 @@ pub fn apply(before: Option<Matter>, event: &Event) -> Option<Matter> {
     }
     if let Some(m) = &mut matter {
         m.version = event.seq;
+        m.changed_at = event.at;
         let times = m.done.entry(event.action.clone()).or_default();
         *times = times.saturating_add(1);
     }
@@ -44,6 +45,7 @@ fn opened(registration: &Registration, event: &Event) -> Matter {
         registered_by: event.by.clone(),
         registrar,
         version: 0,
+        changed_at: event.at,
         state: String::new(),
         phase: Phase::Open,
         holder: registrar,

@@ -61,7 +61,7 @@ impl Lane {
         Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, l)| *l)
     }
 
-    /// Whether its matters can be listed by kind and by state, or only by phase.
+    /// Whether its matters are ordered by deadline and can be listed by state, or only by phase.
     #[must_use]
     pub fn is_sorted(self) -> bool {
         !matches!(self, Self::Known | Self::KnownBelow | Self::Part)
@@ -75,7 +75,7 @@ pub struct Row {
     pub desk: i64,
     /// Why it stands there.
     pub lane: Lane,
-    /// Which list: `open`, `open:KIND`, `KIND:STATE`.
+    /// Which list: a phase, or `KIND:STATE`.
     pub bucket: String,
     /// Open: when it is due, ms. Ended: minus when it ended. Known: minus when it came in.
     pub sort: i64,
@@ -102,7 +102,6 @@ pub fn rows(matter: &Matter, org: &Org) -> BTreeSet<Row> {
         let mut add = |bucket: String| rows.insert(Row { desk, lane, bucket, sort });
         add(phase.to_owned());
         if lane.is_sorted() {
-            add(format!("{phase}:{}", matter.kind()));
             add(format!("{}:{}", matter.kind(), matter.state));
         }
     }

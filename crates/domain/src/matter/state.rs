@@ -159,6 +159,8 @@ pub struct Matter {
     pub registrar: UnitId,
     /// How many events it has.
     pub version: u32,
+    /// When the last of them was.
+    pub changed_at: Instant,
     /// Its state.
     pub state: String,
     /// How far that is.

@@ -1,0 +1,185 @@
+//! What the product does by itself: lets time act, folds counts and search entries, seals the day.
+//! Each kind of work is claimed by lease, so that of several servers one does it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use domain::ids::MatterId;
+use domain::time::{DAY_MS, HOUR_MS, Instant};
+use store::{Conn, StoreError, anchors, leases, outbox, search, tallies};
+
+use crate::vault::random;
+use crate::who::IDLE_MS;
+use crate::{CountyState, Error, Service, matters};
+
+/// How long a lease lasts, ms; it is renewed long before.
+const LEASE_MS: i64 = 30_000;
+/// How often time is let act, in rounds of the runner.
+const SWEEP_ROUNDS: u64 = 10;
+/// How often the day is looked at, in rounds.
+const DAY_ROUNDS: u64 = 600;
+/// The length of a round, ms.
+const ROUND_MS: u64 = 100;
+/// How many rows are folded in one transaction; small, so that acts do not wait long behind it.
+const FOLD_ROWS: i64 = 400;
+/// How many matters time acts on in one transaction.
+const TICK_ROWS: i64 = 100;
+/// When a day is over, ms after midnight: acts that began before it are durable by then.
+const SETTLE_MS: i64 = 10 * 60_000;
+/// How long notices to followers are kept, ms.
+const NOTICE_MS: i64 = 30 * DAY_MS;
+
+/// The runner of the work that nobody asks for.
+pub struct Runner {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Runner {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// Where the machine gives no thread.
+    pub fn start(service: &Service) -> Result<Self, Error> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (halt, service) = (stop.clone(), service.clone());
+        let owner = store::chain::hex(&random::<8>()?);
+        let run = move || {
+            let mut round = 0;
+            while !halt.load(Ordering::Relaxed) {
+                for state in service.counties() {
+                    if let Err(error) = work(&service, &state, &owner, round) {
+                        tracing::warn!(county = %state.county, %error, "background work will be tried again");
+                    }
+                }
+                round += 1;
+                thread::sleep(Duration::from_millis(ROUND_MS));
+            }
+        };
+        let thread = thread::Builder::new().name("jobs".into()).spawn(run);
+        let thread = thread.map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        Ok(Self { stop, thread: Some(thread) })
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(service: &Service, state: &Arc<CountyState>, owner: &str, round: u64) -> Result<(), Error> {
+    if round % SWEEP_ROUNDS == 0 && !claim(service, state, owner)? {
+        return Ok(());
+    }
+    fold(service, state)?;
+    if round % SWEEP_ROUNDS == 0 {
+        sweep(service, state)?;
+    }
+    if round % DAY_ROUNDS == 0 {
+        close_days(service, state)?;
+        tidy(service, state)?;
+    }
+    Ok(())
+}
+
+fn claim(service: &Service, state: &Arc<CountyState>, owner: &str) -> Result<bool, Error> {
+    let (county, owner, now) = (state.county, owner.to_owned(), service.now());
+    let claim = move |conn: &mut Conn| leases::claim(conn, county, "jobs", &owner, now.plus_ms(LEASE_MS), now);
+    Ok(service.db().write(claim).wait()?)
+}
+
+/// Folds what was appended since, a little at a time while acts are waiting.
+///
+/// # Errors
+/// Failures of the store.
+pub fn fold(service: &Service, state: &Arc<CountyState>) -> Result<(), Error> {
+    loop {
+        let held = state.clone();
+        let (counted, found) = service
+            .db()
+            .write(move |conn: &mut Conn| {
+                let roster = held.roster(conn)?;
+                let counted = tallies::fold(conn, held.county, &roster.org, FOLD_ROWS)?;
+                Ok::<_, Error>((counted, search::fold(conn, held.county, FOLD_ROWS)?))
+            })
+            .wait()?;
+        let more = counted.max(found) as i64 == FOLD_ROWS;
+        if !more || service.db().waiting() > 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Lets time act on every matter on which it has something to do.
+///
+/// # Errors
+/// Failures of the store.
+pub fn sweep(service: &Service, state: &Arc<CountyState>) -> Result<usize, Error> {
+    let mut all = 0;
+    loop {
+        let (held, now) = (state.clone(), service.now());
+        let done = service.db().write(move |conn: &mut Conn| matters::tick(conn, &held, now, TICK_ROWS)).wait()?;
+        all += done;
+        if (done as i64) < TICK_ROWS {
+            return Ok(all);
+        }
+    }
+}
+
+/// Computes the estimates again after a calendar was loaded.
+///
+/// # Errors
+/// Failures of the store.
+pub fn recompute_estimates(service: &Service, state: &Arc<CountyState>) -> Result<(), Error> {
+    let mut after = MatterId(0);
+    loop {
+        let (held, now) = (state.clone(), service.now());
+        let step = move |conn: &mut Conn| matters::recompute(conn, &held, after, now, TICK_ROWS);
+        match service.db().write(step).wait()? {
+            Some(last) => after = last,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Seals every day that is over and has no root yet.
+///
+/// # Errors
+/// Failures of the store.
+pub fn close_days(service: &Service, state: &Arc<CountyState>) -> Result<usize, Error> {
+    let (county, now) = (state.county, service.now());
+    let over = Instant(now.0 - SETTLE_MS).day();
+    let seal = move |conn: &mut Conn| {
+        let last = anchors::last(conn, county)?;
+        let first = match &last {
+            Some(anchor) => Some(anchor.day.plus(1)),
+            None => anchors::first_day(conn, county)?,
+        };
+        let Some(first) = first.filter(|day| *day < over) else { return Ok::<_, Error>(false) };
+        let anchor = anchors::compute(conn, county, first, last.as_ref())?;
+        anchors::insert(conn, county, &anchor, now)?;
+        Ok(true)
+    };
+    let mut sealed = 0;
+    while service.db().write(seal).wait()? {
+        sealed += 1;
+    }
+    Ok(sealed)
+}
+
+/// Forgets what need not be kept: sessions that ended, notices that are old.
+fn tidy(service: &Service, state: &Arc<CountyState>) -> Result<(), Error> {
+    let (county, now) = (state.county, service.now());
+    let forget = move |conn: &mut Conn| {
+        store::accounts::drop_old_sessions(conn, county, now, now.plus_ms(-IDLE_MS - HOUR_MS))?;
+        outbox::drop_before(conn, county, now.plus_ms(-NOTICE_MS))?;
+        Ok::<_, Error>(())
+    };
+    service.db().write(forget).wait()
+}

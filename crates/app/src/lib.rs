@@ -1,0 +1,27 @@
+//! What people do with the product, one file each. A command is one transaction: its events, the
+//! matter, the lists, the tallies, the search entry and the notices are written together or not at
+//! all.
+//!
+//! Nothing here knows HTTP, and nothing here decides what the rules of the field are: `domain` does.
+
+mod clock;
+mod error;
+mod service;
+mod vault;
+
+pub mod accounts;
+pub mod audit;
+pub mod jobs;
+pub mod matters;
+pub mod org;
+pub mod search;
+pub mod setup;
+pub mod tallies;
+pub mod verify;
+pub mod who;
+
+pub use clock::{Clock, SystemClock};
+pub use error::Error;
+pub use service::{CountyState, Roster, Service};
+pub use vault::{MasterKey, Suite, Vault, VaultError, random};
+pub use who::{Credential, Who};

@@ -1,0 +1,57 @@
+//! Many acts in one transaction, each at its own instant: imports of work done elsewhere and the
+//! demonstration county. They go through the same engine and leave the same rows as any other act.
+
+use domain::org::Post;
+use domain::matter::Intake;
+use domain::time::Instant;
+use store::Conn;
+use store::matters::Stored;
+
+use super::act::{Acting, act_at};
+use super::register::register_at;
+use super::tick::tick_one;
+use crate::{CountyState, Error, Roster, Service};
+
+/// Registers a matter as it was brought at an instant in the past.
+///
+/// # Errors
+/// As [`super::register()`].
+pub fn bulk_register(
+    conn: &mut Conn,
+    service: &Service,
+    (state, roster): (&CountyState, &Roster),
+    post: &Post,
+    intake: &Intake,
+    at: Instant,
+) -> Result<Stored, Error> {
+    register_at(conn, service, state, roster, &[post], intake, at)
+}
+
+/// One act of a bulk.
+pub enum BulkAct<'a> {
+    /// A person at a post acts.
+    Take(&'a Post, &'a Acting),
+    /// Time passes.
+    Tick,
+}
+
+/// Acts on a matter as it was done at an instant in the past.
+///
+/// # Errors
+/// As [`super::act()`].
+pub fn bulk_act(
+    conn: &mut Conn,
+    service: &Service,
+    (state, roster): (&CountyState, &Roster),
+    stored: &Stored,
+    act: &BulkAct<'_>,
+    at: Instant,
+) -> Result<Stored, Error> {
+    match act {
+        BulkAct::Take(post, acting) => act_at(conn, service, state, roster, &[*post], stored, acting, at),
+        BulkAct::Tick => {
+            tick_one(conn, state, roster, stored.matter.id(), at, service.now())?;
+            store::matters::by_id(conn, state.county, stored.matter.id())?.ok_or(Error::Missing)
+        }
+    }
+}

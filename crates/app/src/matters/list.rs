@@ -1,0 +1,124 @@
+//! Lists of matters: what stands on a desk, in one lane, in order.
+
+use std::sync::Arc;
+
+use domain::access::reach;
+use domain::ids::UnitId;
+use domain::kind::Phase;
+use domain::matter::{Lane, Refusal, Rule};
+use domain::time::Instant;
+use store::Conn;
+use store::matters::Summary;
+use store::worklist::{Cursor, page};
+
+use crate::{CountyState, Credential, Error, Roster, Service};
+
+/// The most rows of a page.
+pub const MAX_ROWS: i64 = 200;
+
+/// Which list is asked for.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The lane.
+    pub lane: Lane,
+    /// The unit; none for the first of the person's own, or for the person.
+    pub unit: Option<UnitId>,
+    /// Open, closed or archived.
+    pub phase: Phase,
+    /// One kind only.
+    pub kind: Option<String>,
+    /// One state of that kind only.
+    pub state: Option<String>,
+    /// Where the page begins.
+    pub after: Option<Cursor>,
+    /// How many rows.
+    pub limit: i64,
+}
+
+/// A page of a list.
+pub struct Page {
+    /// The county.
+    pub state: Arc<CountyState>,
+    /// Its units and people.
+    pub roster: Arc<Roster>,
+    /// The rows.
+    pub rows: Vec<Summary>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<Cursor>,
+    /// Now.
+    pub now: Instant,
+}
+
+/// A page of a list that the person may read.
+///
+/// # Errors
+/// [`Error::Missing`] for a desk out of reach; a kind or state that does not exist; failures of the
+/// store.
+pub fn list(conn: &mut Conn, service: &Service, credential: &Credential, listing: &Listing) -> Result<Page, Error> {
+    let now = service.now();
+    let who = credential.who(conn, now)?;
+    let state = service.county(who.county)?;
+    let roster = state.roster(conn)?;
+    let posts = roster.posts(who.person, now);
+    let own = matches!(listing.lane, Lane::Mine | Lane::Part);
+    let unit = listing.unit.or_else(|| posts.first().map(|p| p.unit));
+    let desk = if own { who.person.0 } else { unit.map_or(0, |u| u.0) };
+    if !may_read(&posts, &state, &roster, desk, listing.lane) {
+        return Err(Error::Missing);
+    }
+    let buckets = buckets(listing, &state)?;
+    let limit = listing.limit.clamp(1, MAX_ROWS);
+    let after = listing.after.unwrap_or(Cursor::START);
+    let mut rows = Vec::new();
+    for bucket in &buckets {
+        rows.extend(page(conn, who.county, (desk, listing.lane, bucket), after, limit + 1)?);
+    }
+    if buckets.len() > 1 {
+        rows.sort_by_key(|(cursor, _)| *cursor);
+    }
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = if more { rows.last().map(|(cursor, _)| *cursor) } else { None };
+    let rows = rows.into_iter().map(|(_, row)| row).collect();
+    Ok(Page { state, roster, rows, next, now })
+}
+
+/// A desk is in reach if the person's own posts reach it, or if it lies below a unit whose whole
+/// subtree they see.
+fn may_read(posts: &[&domain::org::Post], state: &CountyState, roster: &Roster, desk: i64, lane: Lane) -> bool {
+    let places = reach(posts, &state.catalogue);
+    if places.contains(&(desk, lane)) {
+        return true;
+    }
+    let below = |lane: Lane| match lane {
+        Lane::Held | Lane::Below => Some(Lane::Below),
+        Lane::Called | Lane::CalledBelow => Some(Lane::CalledBelow),
+        Lane::Known | Lane::KnownBelow => Some(Lane::KnownBelow),
+        Lane::Sealed | Lane::Mine | Lane::Part => None,
+    };
+    let Some(wanted) = below(lane) else { return false };
+    places.iter().any(|(top, l)| *l == wanted && roster.org.is_within(UnitId(desk), UnitId(*top)))
+}
+
+/// The buckets that hold what is asked for: one, or one for each state of the kind in that phase.
+fn buckets(listing: &Listing, state: &CountyState) -> Result<Vec<String>, Error> {
+    let phase = listing.phase.name();
+    if !listing.lane.is_sorted() && (listing.kind.is_some() || listing.state.is_some()) {
+        return Err(Refusal::of(Rule::UnknownField, "kind").into());
+    }
+    let Some(kind) = &listing.kind else {
+        return match listing.state {
+            Some(_) => Err(Refusal::of(Rule::Required, "kind").into()),
+            None => Ok(vec![phase.to_owned()]),
+        };
+    };
+    let kind = state.catalogue.kinds.get(kind).ok_or_else(|| Refusal::of(Rule::UnknownKind, "kind"))?;
+    match &listing.state {
+        Some(wanted) if kind.states.contains_key(wanted) => Ok(vec![format!("{}:{wanted}", kind.id.text)]),
+        Some(_) => Err(Refusal::of(Rule::NotInList, "state").with("list", "state").into()),
+        None => {
+            let states = kind.states.values().filter(|s| s.phase == listing.phase);
+            Ok(states.map(|s| format!("{}:{}", kind.id.text, s.id.text)).collect())
+        }
+    }
+}

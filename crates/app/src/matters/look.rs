@@ -1,0 +1,192 @@
+//! Looking at a matter. What belongs to persons is masked; every look is logged before it is
+//! answered.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::access::sees;
+use domain::ids::{County, MatterCode, MatterId};
+use domain::kind::Kind;
+use domain::matter::{Event, Matter, Offer, Value, intake_offer, kind_of, offers};
+use domain::person::{Party, PartySort, mask};
+use domain::time::Instant;
+use store::logs::{self, Reading};
+use store::{Conn, matters};
+
+use crate::vault::random;
+use crate::{CountyState, Credential, Error, Roster, Service, Who};
+
+/// A matter as one person sees it.
+pub struct Look {
+    /// The county.
+    pub state: Arc<CountyState>,
+    /// Its units and people.
+    pub roster: Arc<Roster>,
+    /// The matter; personal values stay sealed in it.
+    pub matter: Matter,
+    /// Its parties with what may be shown.
+    pub parties: Vec<ShownParty>,
+    /// Its personal fields, masked.
+    pub masked: BTreeMap<String, String>,
+    /// Who looks.
+    pub who: Who,
+    /// Now.
+    pub now: Instant,
+}
+
+/// A party as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownParty {
+    /// Its number.
+    pub no: u16,
+    /// Its role.
+    pub role: String,
+    /// Person or organisation.
+    pub sort: PartySort,
+    /// What is shown of it.
+    pub details: BTreeMap<String, String>,
+    /// Whether an interpreter is needed.
+    pub interpreter: bool,
+    /// Whether it agreed.
+    pub consent: Option<bool>,
+}
+
+impl Look {
+    /// What the person may do now.
+    ///
+    /// # Errors
+    /// Where the kind is no longer known.
+    pub fn offers(&self) -> Result<Vec<Offer<'_>>, Error> {
+        let posts = self.roster.posts(self.who.person, self.now);
+        Ok(offers(self.roster.setting(&self.state), &self.matter, &posts)?)
+    }
+
+    /// What the log must hold before this is shown: what was shown, and what for.
+    #[must_use]
+    pub fn reader(&self, fields: &str, purpose: &str) -> Reader {
+        let posts = self.roster.posts(self.who.person, self.now);
+        let post = posts.first();
+        let reading = Reading {
+            at: self.now,
+            person: self.who.person,
+            unit: post.map_or(self.matter.holder, |p| p.unit),
+            role: post.map_or(String::new(), |p| p.role.clone()),
+            fields: fields.to_owned(),
+            purpose: purpose.to_owned(),
+        };
+        Reader { county: self.who.county, matter: self.matter.id(), reading }
+    }
+
+    /// The kind under the version the matter runs under.
+    ///
+    /// # Errors
+    /// Where it is no longer known.
+    pub fn kind(&self) -> Result<&Arc<Kind>, Error> {
+        Ok(kind_of(self.roster.setting(&self.state), &self.matter)?)
+    }
+}
+
+/// Looks at a matter, masked.
+///
+/// # Errors
+/// [`Error::Missing`] where the person does not see it; failures of the store.
+pub fn look(conn: &mut Conn, service: &Service, credential: &Credential, code: MatterCode) -> Result<Look, Error> {
+    let now = service.now();
+    let who = credential.who(conn, now)?;
+    let state = service.county(who.county)?;
+    let roster = state.roster(conn)?;
+    let stored = matters::by_code(conn, who.county, code)?.ok_or(Error::Missing)?;
+    let posts = roster.posts(who.person, now);
+    if !sees(&posts, &stored.matter, &roster.org, &state.catalogue) {
+        return Err(Error::Missing);
+    }
+    let parties = masked_parties(&state, &stored.matter)?;
+    let masked = masked_fields(&state, &stored.matter)?;
+    Ok(Look { state, roster, matter: stored.matter, parties, masked, who, now })
+}
+
+fn masked_parties(state: &CountyState, matter: &Matter) -> Result<Vec<ShownParty>, Error> {
+    let shown = |party: &Party| {
+        let mut details = BTreeMap::new();
+        for (name, value) in &party.details {
+            let text = state.vault.reveal(matter.id(), name, value)?;
+            // The name of an organisation is not a secret of a person.
+            let open = party.sort == PartySort::Organisation && name == "name";
+            details.insert(name.clone(), if open { text } else { mask(name, &text) });
+        }
+        Ok(ShownParty {
+            no: party.no,
+            role: party.role.clone(),
+            sort: party.sort,
+            details,
+            interpreter: party.interpreter,
+            consent: party.consent,
+        })
+    };
+    matter.parties.iter().map(shown).collect()
+}
+
+fn masked_fields(state: &CountyState, matter: &Matter) -> Result<BTreeMap<String, String>, Error> {
+    let mut masked = BTreeMap::new();
+    for (name, value) in &matter.fields {
+        if let Value::Personal(personal) = value {
+            let text = state.vault.reveal(matter.id(), name, personal)?;
+            masked.insert(name.clone(), mask(name, &text));
+        }
+    }
+    Ok(masked)
+}
+
+/// A reading on its way into the log.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    county: County,
+    matter: MatterId,
+    reading: Reading,
+}
+
+/// Logs that a person looked at a matter; the look is answered after this is durable.
+///
+/// # Errors
+/// Failures of the store.
+pub fn log_reading(conn: &mut Conn, reader: &Reader) -> Result<(), Error> {
+    let nonce = i64::from_le_bytes(random()?) & i64::MAX;
+    Ok(logs::read(conn, reader.county, nonce, reader.matter, &reader.reading)?)
+}
+
+/// The events of a matter that a person sees, after a number.
+///
+/// # Errors
+/// [`Error::Missing`] where the person does not see it; failures of the store.
+pub fn timeline(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    code: MatterCode,
+    after: u32,
+    limit: i64,
+) -> Result<(Look, Vec<Event>), Error> {
+    let look = look(conn, service, credential, code)?;
+    let stored = matters::events(conn, look.who.county, look.matter.id(), after, limit)?;
+    let events: Result<Vec<Event>, _> = stored.iter().map(matters::StoredEvent::event).collect();
+    Ok((look, events?))
+}
+
+/// The kinds that a person's posts open the door to, each with what it asks for.
+///
+/// # Errors
+/// Failures of the store.
+pub fn intake_offers(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+) -> Result<(Arc<CountyState>, Vec<String>), Error> {
+    let now = service.now();
+    let who = credential.who(conn, now)?;
+    let state = service.county(who.county)?;
+    let roster = state.roster(conn)?;
+    let posts = roster.posts(who.person, now);
+    let kinds = state.catalogue.kinds.values().filter(|k| intake_offer(k, &posts).is_some());
+    let kinds = kinds.map(|k| k.id.text.clone()).collect();
+    Ok((state, kinds))
+}

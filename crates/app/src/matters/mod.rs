@@ -1,0 +1,20 @@
+//! Matters: registering, acting, looking, listing, opening what is masked.
+
+mod act;
+mod bulk;
+mod disclose;
+mod list;
+mod look;
+mod receipt;
+mod register;
+mod tick;
+mod write;
+
+pub use act::{Acting, act};
+pub use bulk::{BulkAct, bulk_act, bulk_register};
+pub use disclose::{Disclosure, disclose};
+pub use list::{Listing, Page, list};
+pub use look::{Look, Reader, ShownParty, intake_offers, log_reading, look, timeline};
+pub use receipt::{Answered, Keyed, Receipt};
+pub use register::register;
+pub use tick::{recompute, tick};

@@ -1,0 +1,66 @@
+//! Somebody brings something: one door, one code at once.
+
+use domain::matter::{Actor, Command, Intake, Want, decide, wants_number};
+use domain::org::Post;
+use domain::time::Instant;
+use store::Conn;
+use store::matters::{Stored, next_number};
+
+use super::receipt::{Answered, Keyed, Receipt, before, keep};
+use super::write::write;
+use crate::{CountyState, Credential, Error, Roster, Service};
+
+/// Registers a matter.
+///
+/// # Errors
+/// Every rule that the intake breaks; failures of the store.
+pub fn register(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    intake: &Intake,
+    keyed: Option<&Keyed>,
+) -> Result<Answered, Error> {
+    let now = service.now();
+    let who = credential.who(conn, now)?;
+    if let Some(answered) = before(conn, who.county, who.person, keyed)? {
+        return Ok(answered);
+    }
+    let state = service.county(who.county)?;
+    let roster = state.roster(conn)?;
+    let posts = roster.posts(who.person, now);
+    let stored = register_at(conn, service, &state, &roster, &posts, intake, now)?;
+    let answered = Answered { status: 201, body: Receipt::of(&stored.matter, now).json() };
+    keep(conn, (who.county, who.person), keyed, &answered, now)?;
+    Ok(answered)
+}
+
+/// Registers a matter for a person with these posts at an instant.
+pub(super) fn register_at(
+    conn: &mut Conn,
+    service: &Service,
+    state: &CountyState,
+    roster: &Roster,
+    posts: &[&Post],
+    intake: &Intake,
+    now: Instant,
+) -> Result<Stored, Error> {
+    let (id, code) = service.names(conn, state.county, now)?;
+    let mut command = Command {
+        actor: Actor::Posts(posts),
+        want: Want::Register { id, code, intake: intake.clone() },
+        seen: None,
+        next_number: None,
+        other: None,
+    };
+    if let Some(kind) = state.catalogue.kinds.get(&intake.kind)
+        && kind.register().is_some_and(|a| wants_number(a, None))
+        && let Some(post) = posts.first()
+    {
+        command.next_number =
+            Some(next_number(conn, state.county, &intake.kind, post.unit, now.day().year())?);
+    }
+    let decision = decide(roster.setting(state), None, &command, now)?;
+    let event = decision.events.into_iter().next().ok_or(Error::Missing)?;
+    write(conn, state, roster, None, event, service.now())
+}

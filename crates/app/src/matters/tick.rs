@@ -1,0 +1,62 @@
+//! What time does to matters: a sweep finds those on which it has something to do.
+
+use domain::ids::MatterId;
+use domain::matter::{Actor, Command, Want, decide};
+use domain::time::Instant;
+use store::Conn;
+use store::matters::{by_id, due, estimated};
+
+use super::write::write;
+use crate::{CountyState, Error, Roster};
+
+/// Lets time act on up to `limit` matters that are due. Answers how many it acted on.
+///
+/// # Errors
+/// Failures of the store.
+pub fn tick(conn: &mut Conn, state: &CountyState, now: Instant, limit: i64) -> Result<usize, Error> {
+    let roster = state.roster(conn)?;
+    let ids = due(conn, state.county, now, limit)?;
+    for id in &ids {
+        tick_one(conn, state, &roster, *id, now, now)?;
+    }
+    Ok(ids.len())
+}
+
+/// Computes again the deadlines that were estimates, after a calendar was loaded. Answers the last
+/// matter it looked at, or none when all are done.
+///
+/// # Errors
+/// Failures of the store.
+pub fn recompute(
+    conn: &mut Conn,
+    state: &CountyState,
+    after: MatterId,
+    now: Instant,
+    limit: i64,
+) -> Result<Option<MatterId>, Error> {
+    let roster = state.roster(conn)?;
+    let ids = estimated(conn, state.county, after, limit)?;
+    for id in &ids {
+        tick_one(conn, state, &roster, *id, now, now)?;
+    }
+    Ok(ids.last().copied())
+}
+
+pub(super) fn tick_one(
+    conn: &mut Conn,
+    state: &CountyState,
+    roster: &Roster,
+    id: MatterId,
+    clock: Instant,
+    recorded_at: Instant,
+) -> Result<(), Error> {
+    let Some(mut stored) = by_id(conn, state.county, id)? else { return Ok(()) };
+    let now = clock.max(stored.matter.changed_at);
+    let command =
+        Command { actor: Actor::Clock, want: Want::Tick, seen: None, next_number: None, other: None };
+    let decision = decide(roster.setting(state), Some(&stored.matter), &command, now)?;
+    for event in decision.events {
+        stored = write(conn, state, roster, Some(&stored), event, recorded_at)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! Finding matters by what they say, by who is in them, by their codes. What a person may not see is
+//! not found: the index itself knows where a matter may be seen.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use domain::access::{reach, sees};
+use domain::ids::MatterId;
+use domain::matter::{Lane, Matter, Named, Value};
+use domain::org::Org;
+use domain::search::{Clause, ExactWord, Plan, SCOPE_MARK, Tier, initials, spell, text_tokens};
+use domain::time::Instant;
+use store::matters::Summary;
+use store::search::{Waiting, find, render, waiting};
+use store::{Conn, matters};
+
+use crate::{CountyState, Credential, Error, Roster, Service};
+
+/// How many candidates are read for one page at most; a page may then be short and go on.
+const CANDIDATES_MAX: usize = 2_000;
+/// How many candidates the index is asked for at a time.
+const STEP: i64 = 64;
+/// How many entries that are not yet in the index are looked at.
+const WAITING_MAX: i64 = 20_000;
+
+/// A place in the order of answers: tier by tier, the newest matters first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    /// The tier, as its index in [`Tier::ALL`].
+    pub tier: usize,
+    /// Only matters below this id.
+    pub below: MatterId,
+}
+
+/// A page of answers.
+pub struct Found {
+    /// The county.
+    pub state: Arc<CountyState>,
+    /// Its units and people.
+    pub roster: Arc<Roster>,
+    /// The answers with their tiers.
+    pub rows: Vec<(Tier, Summary)>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<After>,
+    /// Now.
+    pub now: Instant,
+}
+
+/// The search entry of a matter, if an event changed what can be found or by whom.
+pub(crate) fn entry_if_changed(
+    state: &CountyState,
+    org: &Org,
+    before: Option<&Matter>,
+    after: &Matter,
+) -> Result<Option<String>, Error> {
+    if let Some(before) = before {
+        let same = before.fields == after.fields
+            && before.parties == after.parties
+            && before.number == after.number
+            && scope(before, org) == scope(after, org);
+        if same {
+            return Ok(None);
+        }
+    }
+    let mut tokens = text_tokens(&after.registration.title, &body(after));
+    tokens.extend(words(state, after)?.iter().map(|w| w.token(&|w| sealed(state, w))));
+    tokens.extend(scope(after, org));
+    let tokens: Vec<String> = tokens.into_iter().collect();
+    Ok(Some(tokens.join(" ")))
+}
+
+fn sealed(state: &CountyState, word: &ExactWord) -> String {
+    ExactWord::sealed_token(&state.vault.index(&word.key()))
+}
+
+/// What a matter says in running text, apart from its title.
+fn body(matter: &Matter) -> String {
+    let texts = matter.fields.values().filter_map(|value| match value {
+        Value::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// The exact words of a matter: its code and number, and what its parties are found by.
+fn words(state: &CountyState, matter: &Matter) -> Result<BTreeSet<ExactWord>, Error> {
+    let mut words: BTreeSet<ExactWord> = ExactWord::of_code(&matter.code().to_string()).into_iter().collect();
+    words.extend(matter.number.as_deref().and_then(ExactWord::of_number));
+    for party in &matter.parties {
+        for (detail, value) in &party.details {
+            let text = state.vault.reveal(matter.id(), detail, value)?;
+            words.extend(ExactWord::of_detail(detail, &text));
+        }
+    }
+    Ok(words)
+}
+
+/// Where a matter may be seen: at units involved (`o`), at those and every unit above (`u`), at
+/// sealed desks (`s`), by persons (`p`).
+fn scope(matter: &Matter, org: &Org) -> BTreeSet<String> {
+    let mut tokens = BTreeSet::new();
+    let mut add = |letter: char, id: i64| {
+        tokens.insert(format!("{SCOPE_MARK}{letter}{id}"));
+    };
+    let part = matter.named.iter().filter_map(|n| match n {
+        Named::Person(person) => Some(*person),
+        Named::Unit(_) => None,
+    });
+    let part = part.chain(matter.registered_by_person()).chain(matter.callouts.iter().filter_map(|c| c.person));
+    for person in part {
+        add('p', person.0);
+    }
+    if matter.sealed {
+        for named in &matter.named {
+            if let Named::Unit(unit) = named {
+                add('s', unit.0);
+            }
+        }
+        return tokens;
+    }
+    for unit in matter.involved() {
+        add('o', unit.0);
+        for above in org.lineage(unit) {
+            add('u', above.0);
+        }
+    }
+    tokens
+}
+
+/// The condition that a person with these places sees a matter.
+fn seen_from(places: &[(i64, Lane)]) -> Option<Clause> {
+    let token = |letter: char, desk: i64| Clause::Token(format!("{SCOPE_MARK}{letter}{desk}"));
+    let wide: BTreeSet<i64> = places.iter().filter(|(_, l)| *l == Lane::Below).map(|(d, _)| *d).collect();
+    let mut ways = Vec::new();
+    for (desk, lane) in places {
+        match lane {
+            Lane::Below => ways.push(token('u', *desk)),
+            Lane::Held if !wide.contains(desk) => ways.push(token('o', *desk)),
+            Lane::Sealed => ways.push(token('s', *desk)),
+            Lane::Part => ways.push(token('p', *desk)),
+            _ => {}
+        }
+    }
+    (!ways.is_empty()).then_some(Clause::Or(ways))
+}
+
+/// Searches what the person may see.
+///
+/// # Errors
+/// A query with nothing to look for or too much; not signed in; failures of the store.
+pub fn search(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    query: &str,
+    after: Option<After>,
+    limit: usize,
+) -> Result<Found, Error> {
+    let now = service.now();
+    let who = credential.who(conn, now)?;
+    let state = service.county(who.county)?;
+    let roster = state.roster(conn)?;
+    let plan = Plan::read(query).map_err(fault)?;
+    let posts = roster.posts(who.person, now);
+    let mut found =
+        Found { state: state.clone(), roster: roster.clone(), rows: Vec::new(), next: None, now };
+    let Some(seen) = seen_from(&reach(&posts, &state.catalogue)) else { return Ok(found) };
+    let pending: BTreeMap<MatterId, Waiting> =
+        waiting(conn, who.county, WAITING_MAX)?.into_iter().map(|w| (w.matter, w)).collect();
+    let mut at = after.unwrap_or(After { tier: 0, below: MatterId(i64::MAX) });
+    let mut read = 0;
+    while let Some(tier) = Tier::ALL.get(at.tier) {
+        let clause = plan.clause(*tier).map(|c| Clause::And(vec![c, seen.clone()]).sealed(&|w| sealed(&state, w)));
+        let ids = match &clause {
+            Some(clause) => candidates(conn, &state, clause, &pending, at.below)?,
+            None => Vec::new(),
+        };
+        if ids.is_empty() {
+            at = After { tier: at.tier + 1, below: MatterId(i64::MAX) };
+            continue;
+        }
+        for id in ids {
+            at.below = id;
+            read += 1;
+            let Some(stored) = matters::by_id(conn, who.county, id)? else { continue };
+            let matter = &stored.matter;
+            if tier_of(&state, &plan, matter)? != Some(*tier) || !sees(&posts, matter, &roster.org, &state.catalogue) {
+                continue;
+            }
+            if let Some(row) = matters::row(conn, who.county, id)? {
+                found.rows.push((*tier, row));
+            }
+            if found.rows.len() == limit || read >= CANDIDATES_MAX {
+                found.next = Some(at);
+                return Ok(found);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn fault(fault: domain::search::Fault) -> Error {
+    use domain::matter::{Refusal, Rule};
+    use domain::search::{Fault, QUERY_CHARS_MAX, TERMS_MAX};
+    let refusal = match fault {
+        Fault::Empty => Refusal::of(Rule::Empty, "q"),
+        Fault::TooLong => Refusal::of(Rule::TooLong, "q").with("max", QUERY_CHARS_MAX),
+        Fault::TooManyTerms => Refusal::of(Rule::TooMany, "q").with("max", TERMS_MAX),
+    };
+    refusal.into()
+}
+
+/// Candidates below an id, the newest first: from the index, and from what is not yet in it. An
+/// entry that is waiting counts as it waits, not as the index still has it.
+fn candidates(
+    conn: &mut Conn,
+    state: &CountyState,
+    clause: &Clause,
+    pending: &BTreeMap<MatterId, Waiting>,
+    below: MatterId,
+) -> Result<Vec<MatterId>, Error> {
+    let expression = render(conn.dialect(), clause);
+    let indexed = find(conn, state.county, &expression, below, STEP)?;
+    let floor = if indexed.len() as i64 == STEP { indexed.last().copied() } else { None };
+    let fresh = pending.range(..below).rev().map(|(id, w)| (*id, w));
+    let fresh = fresh.take_while(|(id, _)| floor.is_none_or(|f| *id >= f));
+    let holds = |w: &Waiting| clause.holds(&w.tokens.split(' ').map(str::to_owned).collect());
+    let mut ids: Vec<MatterId> = fresh.filter(|(_, w)| holds(w)).map(|(id, _)| id).collect();
+    ids.extend(indexed.into_iter().filter(|id| !pending.contains_key(id)));
+    if ids.is_empty() && let Some(floor) = floor {
+        return candidates(conn, state, clause, pending, floor);
+    }
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    Ok(ids)
+}
+
+fn tier_of(state: &CountyState, plan: &Plan, matter: &Matter) -> Result<Option<Tier>, Error> {
+    let own: OnceCell<BTreeSet<ExactWord>> = OnceCell::new();
+    let mut failed = None;
+    let has = |word: &ExactWord| {
+        own.get_or_init(|| words(state, matter).unwrap_or_default()).contains(word)
+    };
+    let tier = plan.matches(&matter.registration.title, &body(matter), has);
+    if own.get().is_some_and(BTreeSet::is_empty) {
+        failed = words(state, matter).err();
+    }
+    failed.map_or(Ok(tier), Err)
+}
+
+/// Whether the name of a unit fits what was typed: characters, pinyin or initials.
+pub(crate) fn name_fits(name: &str, typed: &str) -> bool {
+    name.contains(typed) || initials(name).starts_with(typed) || spell(name).starts_with(typed)
+}

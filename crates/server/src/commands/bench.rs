@@ -1,0 +1,112 @@
+//! `shanzhi bench`.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use domain::rehearsal::Dice;
+
+use crate::bench::child::Server;
+use crate::bench::client::Client;
+use crate::bench::figures::Figures;
+use crate::bench::people::{Team, matters, teams};
+use crate::bench::work::{Life, intake, run as work};
+use crate::cli::{Bench, Globals};
+use crate::demo::{MIDU, county, lives};
+use crate::home::Home;
+use crate::output;
+
+/// Measures the program on this machine and prints one figure a line. Nothing is asserted.
+pub fn run(globals: &Globals, options: &Bench, as_json: bool) -> anyhow::Result<ExitCode> {
+    let folder = options.keep.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("shanzhi-bench-{}", std::process::id())));
+    std::fs::create_dir_all(&folder)?;
+    let mut globals = globals.clone();
+    globals.data.clone_from(&folder);
+    let mut figures = Figures::new(as_json);
+    let measured = measure(&globals, options, &folder, &mut figures, as_json);
+    if options.keep.is_none() {
+        let _ = std::fs::remove_dir_all(&folder);
+    }
+    measured?;
+    if as_json {
+        println!("{}", figures.json());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn measure(
+    globals: &Globals,
+    options: &Bench,
+    folder: &Path,
+    figures: &mut Figures,
+    as_json: bool,
+) -> anyhow::Result<()> {
+    let (teams, county) = fill(globals, options, figures, as_json)?;
+    let commits = store::probe::durable_commits_a_second(folder, Duration::from_secs(3))?;
+    figures.put("machine_durable_commits_per_second", commits);
+    let server = Server::start(globals, folder)?;
+    figures.put("start_to_ready_ms", server.ready_after.as_secs_f64() * 1000.0);
+    std::thread::sleep(Duration::from_secs(2));
+    figures.put("memory_idle_mib", server.resident_mib().unwrap_or_default());
+    reads(&server, options, &teams, &county, figures)?;
+    writes(&server, options, &teams, commits, figures)?;
+    figures.put("memory_load_mib", server.resident_mib().unwrap_or_default());
+    Ok(())
+}
+
+/// Makes sure that the county and enough matters are there.
+fn fill(globals: &Globals, options: &Bench, figures: &mut Figures, as_json: bool) -> anyhow::Result<(Vec<Team>, String)> {
+    let home = Home::open(globals)?;
+    home.serve_all()?;
+    if home.service.county(MIDU).is_err() {
+        county::create(&home)?;
+    }
+    let have = matters(&home)?;
+    let lacking = u32::try_from(i64::from(options.matters) - have).unwrap_or(0);
+    if lacking > 0 {
+        #[allow(clippy::disallowed_methods, reason = "this measures the machine")]
+        let began = std::time::Instant::now();
+        let bar = output::bar(as_json, u64::from(lacking), "matters");
+        lives::play(&home, lacking, have as u64 + 1, &bar)?;
+        bar.finish_and_clear();
+        figures.put("demo_matters_per_second", f64::from(lacking) / began.elapsed().as_secs_f64());
+    }
+    figures.put("matters_stored", matters(&home)? as f64);
+    teams(&home)
+}
+
+fn reads(server: &Server, options: &Bench, teams: &[Team], county: &str, figures: &mut Figures) -> anyhow::Result<()> {
+    let (clients, seconds) = (options.clients, options.seconds);
+    let mut pages = work(clients, seconds, |no| {
+        let team = &teams[no % teams.len()];
+        let mut client = Client::open(&server.address, &team.dispatcher)?;
+        let path = format!("/api/v1/matters?lane=below&unit={}&kind=request&state=handling", team.centre);
+        Ok(move || Ok(client.get(&path)?.status == 200))
+    })?;
+    figures.times("queue_page", &mut pages);
+    let mut tallies = work(clients, seconds, |_| {
+        let mut client = Client::open(&server.address, county)?;
+        Ok(move || Ok(client.get("/api/v1/tallies?from=202501&to=202612")?.status == 200))
+    })?;
+    figures.times("tallies", &mut tallies);
+    Ok(())
+}
+
+fn writes(server: &Server, options: &Bench, teams: &[Team], commits: f64, figures: &mut Figures) -> anyhow::Result<()> {
+    let (clients, seconds) = (options.clients, options.seconds);
+    let mut intakes = work(clients, seconds, |no| {
+        let team = &teams[no % teams.len()];
+        let mut client = Client::open(&server.address, &team.window)?;
+        let mut dice = Dice::new(no as u64 + 7);
+        let place = team.place.clone();
+        Ok(move || Ok(client.post("/api/v1/matters", &intake(&mut dice, &place))?.status == 201))
+    })?;
+    figures.times("intake", &mut intakes);
+    figures.put("intake_per_durable_commit", intakes.rate() / commits);
+    let mut lives = work(clients, seconds, |no| {
+        let mut life = Life::open(&server.address, &teams[no % teams.len()], no as u64 + 99)?;
+        Ok(move || life.live())
+    })?;
+    figures.times("life", &mut lives);
+    Ok(())
+}

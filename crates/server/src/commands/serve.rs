@@ -1,0 +1,51 @@
+//! `shanzhi serve`.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use app::jobs::Runner;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+use web::{Options, Web};
+
+use crate::cli::{Globals, Serve};
+use crate::home::Home;
+use crate::output;
+
+/// Serves until SIGTERM or SIGINT, then lets requests under way end.
+pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<ExitCode> {
+    logs();
+    let home = Home::open_with(globals, &options.synchronous)?;
+    let counties = home.serve_all()?;
+    let names: Vec<String> = counties.iter().map(|c| c.county.to_string()).collect();
+    let runner = Runner::start(&home.service)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let web = Web::new(home.service.clone(), Options { tls: options.behind_tls });
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(&options.listen).await;
+        let listener = listener.with_context(|| format!("cannot listen on {}", options.listen))?;
+        let running = web::serve(listener, web::router(&web))?;
+        let said = json!({ "address": format!("http://{}", running.address), "counties": names });
+        output::say(as_json, &said, || {
+            println!("善治 Shanzhi http://{} ({})", running.address, names.join(", "));
+        });
+        let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
+        running.stop().await;
+        anyhow::Ok(())
+    })?;
+    drop(runner);
+    drop(runtime);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Logs as JSON lines on standard error; what is logged is set by `RUST_LOG`.
+fn logs() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // A second start in one process, as tests do, keeps the first subscriber.
+    let _ = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).try_init();
+}

@@ -1,0 +1,25 @@
+//! The program `shanzhi`.
+
+mod bench;
+mod cli;
+mod commands;
+mod demo;
+mod home;
+mod output;
+mod source;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let json = cli.json;
+    match commands::run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            output::failure(json, &error);
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! A connection inside a transaction or a read: what the statements run on.
+
+use std::collections::HashMap;
+
+use crate::dialect::Dialect;
+use crate::{Row, Sql, StoreError, V};
+
+/// Work that waits for the commit.
+type AfterCommit = Box<dyn FnOnce() + Send>;
+
+/// A connection. Writers hand it to closures inside a transaction, readers outside one.
+pub struct Conn {
+    inner: Inner,
+    after_commit: Vec<AfterCommit>,
+    /// Set by a statement that lost against another transaction.
+    must_retry: bool,
+    /// Ids drawn in this transaction; they are shared with others only once it is durable.
+    pub(crate) drawn: Option<crate::ids::Drawn>,
+}
+
+enum Inner {
+    Sqlite(rusqlite::Connection),
+    Postgres { client: Box<postgres::Client>, prepared: HashMap<usize, postgres::Statement> },
+}
+
+type Answer<T> = Result<T, StoreError>;
+
+impl Conn {
+    pub(crate) fn sqlite(connection: rusqlite::Connection) -> Self {
+        connection.set_prepared_statement_cache_capacity(256);
+        Self { inner: Inner::Sqlite(connection), after_commit: Vec::new(), must_retry: false, drawn: None }
+    }
+
+    pub(crate) fn postgres(client: postgres::Client) -> Self {
+        let inner = Inner::Postgres { client: Box::new(client), prepared: HashMap::new() };
+        Self { inner, after_commit: Vec::new(), must_retry: false, drawn: None }
+    }
+
+    /// The engine behind it.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.inner {
+            Inner::Sqlite(_) => Dialect::Sqlite,
+            Inner::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// Runs a statement; answers with the number of rows it changed.
+    pub(crate) fn execute(&mut self, sql: &Sql, params: &[V<'_>]) -> Answer<usize> {
+        let changed = match &mut self.inner {
+            Inner::Sqlite(c) => sqlite_execute(c, sql, params),
+            Inner::Postgres { client, prepared } => postgres_execute(client, prepared, sql, params),
+        };
+        self.marked(changed)
+    }
+
+    /// Runs a statement and reads each row.
+    pub(crate) fn query<T>(
+        &mut self,
+        sql: &Sql,
+        params: &[V<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Answer<T>,
+    ) -> Answer<Vec<T>> {
+        let mut all = Vec::new();
+        self.each(sql, params, |row| {
+            all.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// Runs a statement and reads its first row, if there is one.
+    pub(crate) fn first<T>(
+        &mut self,
+        sql: &Sql,
+        params: &[V<'_>],
+        read: impl FnMut(&Row<'_>) -> Answer<T>,
+    ) -> Answer<Option<T>> {
+        self.query(sql, params, read).map(|rows| rows.into_iter().next())
+    }
+
+    /// Runs a statement and hands on each row without keeping it.
+    pub(crate) fn each(
+        &mut self,
+        sql: &Sql,
+        params: &[V<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Answer<()>,
+    ) -> Answer<()> {
+        let done = match &mut self.inner {
+            Inner::Sqlite(c) => sqlite_each(c, sql, params, &mut read),
+            Inner::Postgres { client, prepared } => postgres_each(client, prepared, sql, params, &mut read),
+        };
+        self.marked(done)
+    }
+
+    fn marked<T>(&mut self, answer: Answer<T>) -> Answer<T> {
+        if matches!(answer, Err(StoreError::Retry)) {
+            self.must_retry = true;
+        }
+        answer
+    }
+
+    /// Runs text that is not a registered statement: migrations, transactions, settings.
+    pub(crate) fn batch(&mut self, text: &str) -> Answer<()> {
+        match &mut self.inner {
+            Inner::Sqlite(c) => Ok(c.execute_batch(text)?),
+            Inner::Postgres { client, .. } => Ok(client.batch_execute(text)?),
+        }
+    }
+
+    /// Prepares a statement without running it.
+    pub(crate) fn prepare(&mut self, sql: &Sql) -> Answer<()> {
+        match &mut self.inner {
+            Inner::Sqlite(c) => c.prepare(sql.text).map(drop).map_err(StoreError::from),
+            Inner::Postgres { client, .. } => {
+                client.prepare(&Dialect::postgres(sql)).map(drop).map_err(StoreError::from)
+            }
+        }
+    }
+
+    /// Does something once the transaction is durable, and never if it is not.
+    pub fn after_commit(&mut self, work: impl FnOnce() + Send + 'static) {
+        self.after_commit.push(Box::new(work));
+    }
+
+    pub(crate) fn take_after_commit(&mut self) -> Vec<AfterCommit> {
+        self.drawn = None;
+        std::mem::take(&mut self.after_commit)
+    }
+
+    pub(crate) fn take_must_retry(&mut self) -> bool {
+        std::mem::take(&mut self.must_retry)
+    }
+
+    /// Whether a transaction is open. SQLite ends one by itself when the disk is full.
+    pub(crate) fn in_transaction(&self) -> bool {
+        match &self.inner {
+            Inner::Sqlite(c) => !c.is_autocommit(),
+            Inner::Postgres { .. } => true,
+        }
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        match &self.inner {
+            Inner::Sqlite(_) => false,
+            Inner::Postgres { client, .. } => client.is_closed(),
+        }
+    }
+
+    pub(crate) fn sqlite_connection(&self) -> Option<&rusqlite::Connection> {
+        match &self.inner {
+            Inner::Sqlite(c) => Some(c),
+            Inner::Postgres { .. } => None,
+        }
+    }
+}
+
+fn sqlite_execute(c: &rusqlite::Connection, sql: &Sql, params: &[V<'_>]) -> Answer<usize> {
+    Ok(c.prepare_cached(sql.text)?.execute(rusqlite::params_from_iter(params))?)
+}
+
+fn sqlite_each(
+    c: &rusqlite::Connection,
+    sql: &Sql,
+    params: &[V<'_>],
+    read: &mut dyn FnMut(&Row<'_>) -> Answer<()>,
+) -> Answer<()> {
+    let mut statement = c.prepare_cached(sql.text)?;
+    let mut rows = statement.query(rusqlite::params_from_iter(params))?;
+    while let Some(row) = rows.next()? {
+        read(&Row::Sqlite(row))?;
+    }
+    Ok(())
+}
+
+type Prepared = HashMap<usize, postgres::Statement>;
+
+fn prepared<'p>(client: &mut postgres::Client, prepared: &'p mut Prepared, sql: &Sql) -> Answer<&'p postgres::Statement> {
+    // The text of a registered statement is a constant, so its address names it.
+    let key = sql.text.as_ptr() as usize;
+    if let std::collections::hash_map::Entry::Vacant(vacant) = prepared.entry(key) {
+        vacant.insert(client.prepare(&Dialect::postgres(sql))?);
+    }
+    prepared.get(&key).ok_or_else(|| StoreError::Engine("a statement was lost".into()))
+}
+
+fn postgres_execute(
+    client: &mut postgres::Client,
+    cache: &mut Prepared,
+    sql: &Sql,
+    params: &[V<'_>],
+) -> Answer<usize> {
+    let statement = prepared(client, cache, sql)?.clone();
+    let params: Vec<&(dyn postgres::types::ToSql + Sync)> = params.iter().map(|p| p as _).collect();
+    Ok(client.execute(&statement, &params)? as usize)
+}
+
+fn postgres_each(
+    client: &mut postgres::Client,
+    cache: &mut Prepared,
+    sql: &Sql,
+    params: &[V<'_>],
+    read: &mut dyn FnMut(&Row<'_>) -> Answer<()>,
+) -> Answer<()> {
+    use postgres::fallible_iterator::FallibleIterator;
+    let statement = prepared(client, cache, sql)?.clone();
+    let params: Vec<&(dyn postgres::types::ToSql + Sync)> = params.iter().map(|p| p as _).collect();
+    let mut rows = client.query_raw(&statement, params)?;
+    while let Some(row) = rows.next()? {
+        read(&Row::Postgres(&row))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! Background work is claimed by lease, so that of several servers one does it.
+
+use domain::ids::County;
+use domain::time::Instant;
+
+use crate::sql::statements;
+use crate::value::params;
+use crate::{Conn, StoreError};
+
+statements! {
+    CLAIM = "insert into lease (county, name, owner, until) values (?1, ?2, ?3, ?4) \
+             on conflict (county, name) do update set owner = ?3, until = ?4 \
+             where lease.county = ?1 and (lease.owner = ?3 or lease.until < ?5)";
+}
+
+/// Claims or renews a lease until an instant; answers whether this owner has it.
+///
+/// # Errors
+/// Failures of the store.
+pub fn claim(
+    conn: &mut Conn,
+    county: County,
+    name: &str,
+    owner: &str,
+    until: Instant,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    Ok(conn.execute(&CLAIM, params![county, name, owner, until, now])? > 0)
+}

@@ -1,0 +1,131 @@
+//! Counts that are kept, not recounted. An act appends what it adds; now and then what was appended
+//! is folded into the counts of the unit and of every unit above it, so that no writer waits for
+//! another at a hot row. A reader adds what is not yet folded, in the same statement.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{County, MatterId, UnitId};
+use domain::matter::Delta;
+use domain::org::Org;
+
+use crate::sql::statements;
+use crate::value::params;
+use crate::{Conn, StoreError};
+
+statements! {
+    ADD = "insert into tally_delta (county, matter, seq, body) values (?1, ?2, ?3, ?4)";
+    PENDING = "select matter, seq, body from tally_delta where county = ?1 limit ?2";
+    FOLDED = "delete from tally_delta where county = ?1 and matter = ?2 and seq = ?3";
+    FOLD = "insert into tally (county, unit, month, kind, measure, n) values (?1, ?2, ?3, ?4, ?5, ?6) \
+            on conflict (county, unit, month, kind, measure) do update set n = tally.n + ?6";
+    READ = "select month, kind, measure, n, '' from tally \
+            where county = ?1 and unit = ?2 and month >= ?3 and month <= ?4 \
+            union all select 0, '', '', 0, body from tally_delta where county = ?1";
+}
+
+type Answer<T> = Result<T, StoreError>;
+
+/// A count: unit, month (0 for a stock), kind, measure.
+pub type Key = (UnitId, i64, String, String);
+
+/// Appends what an event adds.
+///
+/// # Errors
+/// Failures of the store.
+pub fn add(conn: &mut Conn, county: County, matter: MatterId, seq: u32, deltas: &[Delta]) -> Answer<()> {
+    if deltas.is_empty() {
+        return Ok(());
+    }
+    conn.execute(&ADD, params![county, matter, seq, pack(deltas)]).map(drop)
+}
+
+/// One line a delta: unit, month, kind, measure, amount.
+fn pack(deltas: &[Delta]) -> String {
+    use std::fmt::Write;
+    let mut body = String::with_capacity(deltas.len() * 48);
+    for d in deltas {
+        let _ = writeln!(body, "{}\t{}\t{}\t{}\t{}", d.unit, d.month, d.kind, d.measure, d.n);
+    }
+    body
+}
+
+fn unpack(body: &str) -> Answer<Vec<Delta>> {
+    body.lines()
+        .map(|line| {
+            let mut parts = line.split('\t');
+            let mut next = || parts.next().ok_or_else(|| StoreError::corrupt("tally_delta", "a short line"));
+            let number = |text: &str| text.parse::<i64>().map_err(|e| StoreError::corrupt("tally_delta", e));
+            Ok(Delta {
+                unit: UnitId(number(next()?)?),
+                month: number(next()?)?,
+                kind: next()?.to_owned(),
+                measure: next()?.to_owned(),
+                n: number(next()?)?,
+            })
+        })
+        .collect()
+}
+
+/// Folds up to `limit` appended rows into the counts. Answers how many were folded.
+///
+/// # Errors
+/// Failures of the store.
+pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<usize> {
+    let pending = conn.query(&PENDING, params![county, limit], |row| Ok((row.int(0)?, row.int(1)?, row.text(2)?)))?;
+    let mut sums: BTreeMap<Key, i64> = BTreeMap::new();
+    for (matter, seq, body) in &pending {
+        conn.execute(&FOLDED, params![county, *matter, *seq])?;
+        for delta in unpack(body)? {
+            roll_up(org, &delta, &mut sums);
+        }
+    }
+    for ((unit, month, kind, measure), n) in sums.into_iter().filter(|(_, n)| *n != 0) {
+        conn.execute(&FOLD, params![county, unit, month, kind, measure, n])?;
+    }
+    Ok(pending.len())
+}
+
+/// Adds a delta to its unit and every unit above.
+pub fn roll_up(org: &Org, delta: &Delta, sums: &mut BTreeMap<Key, i64>) {
+    for unit in org.lineage(delta.unit) {
+        *sums.entry((unit, delta.month, delta.kind.clone(), delta.measure.clone())).or_default() += delta.n;
+    }
+}
+
+/// One count of a unit and everything below it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Count {
+    /// The month such as 202611; 0 for a stock.
+    pub month: i64,
+    /// The kind.
+    pub kind: String,
+    /// What is counted.
+    pub measure: String,
+    /// How many.
+    pub n: i64,
+}
+
+/// The counts of a unit and everything below it, from a month to a month (0 to 0 for stocks), in
+/// order, without zeros.
+///
+/// # Errors
+/// Failures of the store.
+pub fn read(conn: &mut Conn, county: County, unit: UnitId, months: (i64, i64), org: &Org) -> Answer<Vec<Count>> {
+    let mut counts: BTreeMap<(i64, String, String), i64> = BTreeMap::new();
+    conn.each(&READ, params![county, unit, months.0, months.1], |row| {
+        let body = row.str(4)?;
+        if body.is_empty() {
+            *counts.entry((row.int(0)?, row.text(1)?, row.text(2)?)).or_default() += row.int(3)?;
+            return Ok(());
+        }
+        for delta in unpack(body)? {
+            let in_months = delta.month >= months.0 && delta.month <= months.1;
+            if in_months && org.is_within(delta.unit, unit) {
+                *counts.entry((delta.month, delta.kind, delta.measure)).or_default() += delta.n;
+            }
+        }
+        Ok(())
+    })?;
+    let counts = counts.into_iter().filter(|(_, n)| *n != 0);
+    Ok(counts.map(|((month, kind, measure), n)| Count { month, kind, measure, n }).collect())
+}

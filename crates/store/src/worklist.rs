@@ -1,0 +1,110 @@
+//! Lists: one indexed read each, whatever the county's size.
+
+use std::collections::BTreeSet;
+
+use domain::ids::{County, MatterId};
+use domain::matter::{Lane, Row as Place};
+
+use crate::matters::{Summary, summary};
+use crate::sql::statements;
+use crate::value::params;
+use crate::{Conn, StoreError};
+
+statements! {
+    INSERT = "insert into worklist (county, desk, lane, bucket, sort, matter) values (?1, ?2, ?3, ?4, ?5, ?6)";
+    DELETE = "delete from worklist where county = ?1 and desk = ?2 and lane = ?3 and bucket = ?4 and sort = ?5 \
+              and matter = ?6";
+    PAGE = "select w.sort, w.matter, m.code, m.kind, m.state, m.phase, m.holder, m.handler, m.place, m.category, \
+            m.title, m.sealed, m.registered_at, m.due_at, m.warn_at, m.closed_at, m.version \
+            from worklist w join matter m on m.county = w.county and m.id = w.matter \
+            where w.county = ?1 and w.desk = ?2 and w.lane = ?3 and w.bucket = ?4 and (w.sort, w.matter) > (?5, ?6) \
+            order by w.sort, w.matter limit ?7";
+    OF_MATTER = "select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 and bucket = ?4 and sort = ?5 \
+                 and matter = ?6";
+    DUE_BEFORE = "select count(*) from (select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 \
+                  and bucket = ?4 and sort < ?5 limit ?6) n";
+}
+
+type Answer<T> = Result<T, StoreError>;
+
+/// Brings a matter's places from what they were to what they are.
+///
+/// # Errors
+/// Failures of the store.
+pub fn change(
+    conn: &mut Conn,
+    county: County,
+    matter: MatterId,
+    was: &BTreeSet<Place>,
+    is: &BTreeSet<Place>,
+) -> Answer<()> {
+    for place in was.difference(is) {
+        put(conn, &DELETE, county, matter, place)?;
+    }
+    for place in is.difference(was) {
+        put(conn, &INSERT, county, matter, place)?;
+    }
+    Ok(())
+}
+
+fn put(conn: &mut Conn, sql: &crate::Sql, county: County, matter: MatterId, place: &Place) -> Answer<usize> {
+    let Place { desk, lane, bucket, sort } = place;
+    conn.execute(sql, params![county, *desk, lane.name(), bucket, *sort, matter])
+}
+
+/// A place in the order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// The value it is ordered by.
+    pub sort: i64,
+    /// The matter.
+    pub matter: MatterId,
+}
+
+impl Cursor {
+    /// Before everything.
+    pub const START: Self = Self { sort: i64::MIN, matter: MatterId(0) };
+}
+
+/// A page of one list after a cursor.
+///
+/// # Errors
+/// Failures of the store.
+pub fn page(
+    conn: &mut Conn,
+    county: County,
+    (desk, lane, bucket): (i64, Lane, &str),
+    after: Cursor,
+    limit: i64,
+) -> Answer<Vec<(Cursor, Summary)>> {
+    let params = params![county, desk, lane.name(), bucket, after.sort, after.matter, limit];
+    conn.query(&PAGE, params, |row| {
+        let matter = MatterId(row.int(1)?);
+        Ok((Cursor { sort: row.int(0)?, matter }, summary(row, matter, 2)?))
+    })
+}
+
+/// Whether a matter stands in a place; for the check of everything.
+///
+/// # Errors
+/// Failures of the store.
+pub fn stands(conn: &mut Conn, county: County, matter: MatterId, place: &Place) -> Answer<bool> {
+    let Place { desk, lane, bucket, sort } = place;
+    let params = params![county, *desk, lane.name(), bucket, *sort, matter];
+    Ok(conn.first(&OF_MATTER, params, |_| Ok(()))?.is_some())
+}
+
+/// How many matters of a list are due before an instant, counted up to a limit.
+///
+/// # Errors
+/// Failures of the store.
+pub fn due_before(
+    conn: &mut Conn,
+    county: County,
+    (desk, lane, bucket): (i64, Lane, &str),
+    before: i64,
+    limit: i64,
+) -> Answer<i64> {
+    let params = params![county, desk, lane.name(), bucket, before, limit];
+    Ok(conn.first(&DUE_BEFORE, params, |row| row.int(0))?.unwrap_or_default())
+}

@@ -1,0 +1,130 @@
+//! Lists of matters.
+
+use app::matters::{Listing, list as read_list};
+use axum::Json;
+use axum::http::StatusCode;
+use domain::ids::MatterId;
+use domain::kind::Phase;
+use domain::matter::Lane;
+use serde::{Deserialize, Serialize};
+use store::Conn;
+use store::worklist::Cursor;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::body::{Asked, field};
+use crate::caller::Caller;
+use crate::limits::ROWS;
+use crate::problem::{Failure, Problem};
+use crate::view::{Namer, Row};
+
+/// Which list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Why the matters stand there: `held`, `below`, `called`, `called-below`, `known`, `known-below`, `sealed`,
+    /// `mine`, `part`.
+    #[serde(default = "default_lane")]
+    #[param(pattern = "^(held|below|called|called-below|known|known-below|sealed|mine|part)$")]
+    pub lane: String,
+    /// The unit whose list it is; the caller's own where nothing is said.
+    #[serde(default)]
+    #[param(pattern = "^[1-9][0-9]{14}$")]
+    pub unit: Option<String>,
+    /// `open`, `closed` or `archived`.
+    #[serde(default = "default_phase")]
+    #[param(pattern = "^(open|closed|archived)$")]
+    pub phase: String,
+    /// One kind only.
+    #[serde(default)]
+    #[param(max_length = 60)]
+    pub kind: Option<String>,
+    /// One state of that kind only.
+    #[serde(default)]
+    #[param(max_length = 60)]
+    pub state: Option<String>,
+    /// The `next` of an earlier page.
+    #[serde(default)]
+    #[param(max_length = 60)]
+    pub after: Option<String>,
+    /// How many.
+    #[serde(default = "default_rows")]
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: i64,
+}
+
+fn default_lane() -> String {
+    Lane::Held.name().to_owned()
+}
+
+fn default_phase() -> String {
+    Phase::Open.name().to_owned()
+}
+
+fn default_rows() -> i64 {
+    ROWS.0
+}
+
+/// A page of matters.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page {
+    /// The matters, in order: open ones by when they are due, ended ones by when they ended.
+    pub items: Vec<Row>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<String>,
+}
+
+/// Lists matters.
+#[utoipa::path(get, path = "/api/v1/matters", tag = "matters", params(ListQuery),
+    responses((status = 200, body = Page), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
+pub async fn list(asked: Asked<ListQuery>) -> Result<Json<Page>, Failure> {
+    let Asked { caller, query } = asked;
+    let listing = listing(&caller, &query)?;
+    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
+    let read = move |conn: &mut Conn| read_list(conn, &service, &credential, &listing);
+    let page = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let namer =
+        Namer { catalogue: &page.state.catalogue, roster: &page.roster, locale: &caller.locale, now: page.now };
+    let items = page.rows.into_iter().map(|row| namer.row(row)).collect();
+    Ok(Json(Page { items, next: page.next.map(|c| format!("{}.{}", c.sort, c.matter)) }))
+}
+
+fn listing(caller: &Caller, query: &ListQuery) -> Result<Listing, Failure> {
+    let bad = |name: &str| caller.failure(field("bad-query", StatusCode::BAD_REQUEST, name, "unknown value"));
+    let after = match &query.after {
+        Some(text) => Some(cursor(text).ok_or_else(|| bad_cursor(caller))?),
+        None => None,
+    };
+    let unit = match &query.unit {
+        Some(text) => Some(text.parse().map_err(|_| bad("unit"))?),
+        None => None,
+    };
+    Ok(Listing {
+        lane: Lane::named(&query.lane).ok_or_else(|| bad("lane"))?,
+        unit,
+        phase: query.phase.parse().map_err(|()| bad("phase"))?,
+        kind: query.kind.clone(),
+        state: query.state.clone(),
+        after,
+        limit: bounded(caller, query.limit)?,
+    })
+}
+
+fn cursor(text: &str) -> Option<Cursor> {
+    let (sort, matter) = text.split_once('.')?;
+    Some(Cursor { sort: sort.parse().ok()?, matter: MatterId(matter.parse().ok()?) })
+}
+
+/// A cursor that no page gave out.
+pub fn bad_cursor(caller: &Caller) -> Failure {
+    caller.failure(field("bad-query", StatusCode::BAD_REQUEST, "after", "not the next of a page"))
+}
+
+/// A number of rows within bounds.
+pub fn bounded(caller: &Caller, limit: i64) -> Result<i64, Failure> {
+    if (1..=ROWS.1).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(caller.failure(field("bad-query", StatusCode::BAD_REQUEST, "limit", "1..200")))
+}

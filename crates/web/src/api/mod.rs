@@ -1,0 +1,118 @@
+//! The API under `/api/v1`: every address in one place, with its description.
+
+mod audit;
+mod catalogue;
+mod health;
+mod lists;
+mod matters;
+mod search;
+mod session;
+mod tallies;
+mod units;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn, map_response};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::caller::Anyone;
+use crate::limits::REQUEST_WITHIN;
+use crate::problem::Cause;
+use crate::state::Web;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "善治 Shanzhi",
+        description = "The API of a county's grassroots governance centre. Times are RFC 3339 with zone, money \
+                       is in 分 as an integer, codes and ids are strings, failures are problem details (RFC 9457)."
+    ),
+    security(("token" = []), ("session" = []))
+)]
+struct Description;
+
+fn routes() -> OpenApiRouter<Web> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(session::sign_in, session::who_am_i, session::sign_out))
+        .routes(routes!(catalogue::kinds))
+        .routes(routes!(catalogue::kind))
+        .routes(routes!(units::units))
+        .routes(routes!(lists::list, matters::register))
+        .routes(routes!(matters::look))
+        .routes(routes!(matters::events))
+        .routes(routes!(matters::act))
+        .routes(routes!(matters::disclose))
+        .routes(routes!(matters::changes))
+
+        .routes(routes!(search::search))
+        .routes(routes!(tallies::tallies))
+        .routes(routes!(audit::readers))
+        .routes(routes!(audit::acts))
+}
+
+/// The OpenAPI 3.1 description of every address.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut api = routes().into_openapi();
+    let components = api.components.get_or_insert_with(Default::default);
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+    let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::caller::COOKIES.0));
+    components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    api
+}
+
+/// Every address with what stands around it.
+pub fn router(web: &Web) -> Router {
+    let (api, _) = routes().split_for_parts();
+    api.route("/api/openapi.json", axum::routing::get(description))
+        .route("/healthz", axum::routing::get(health::lives))
+        .route("/readyz", axum::routing::get(health::serves))
+        .route("/metrics", axum::routing::get(health::figures))
+        .fallback(no_such_page)
+        .method_not_allowed_fallback(bad_method)
+        .layer(from_fn(crate::measure::measure))
+        .layer(map_response(sober))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_WITHIN))
+        .layer(CatchPanicLayer::new())
+        .with_state(web.clone())
+}
+
+async fn description(State(web): State<Web>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], web.openapi.to_string()).into_response()
+}
+
+async fn no_such_page(caller: Anyone) -> Response {
+    caller.failure(Cause::Request("no-such-page", StatusCode::NOT_FOUND, Vec::new())).into_response()
+}
+
+async fn bad_method(caller: Anyone) -> Response {
+    caller.failure(Cause::Request("bad-method", StatusCode::METHOD_NOT_ALLOWED, Vec::new())).into_response()
+}
+
+/// What every answer says: it is what it says it is, belongs in no frame and in no shared cache.
+async fn sober(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let mut say = |name: header::HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    say(header::X_FRAME_OPTIONS, "DENY");
+    say(header::REFERRER_POLICY, "no-referrer");
+    say(header::CACHE_CONTROL, "no-store");
+    response
+}
+
+/// A JSON answer that was rendered before.
+pub(crate) fn json_text(status: u16, body: String) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+

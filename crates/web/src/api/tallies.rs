@@ -1,0 +1,89 @@
+//! Counts by month and kind.
+
+use axum::Json;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use store::Conn;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::body::{Asked, field};
+use crate::problem::{Failure, Problem};
+
+/// Which counts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TallyQuery {
+    /// The unit, with everything below it; the caller's own where nothing is said.
+    #[serde(default)]
+    #[param(pattern = "^[1-9][0-9]{14}$")]
+    pub unit: Option<String>,
+    /// The first month, such as 202601; 0 for how things stand now.
+    #[serde(default)]
+    #[param(minimum = 0, maximum = 210012)]
+    pub from: i64,
+    /// The last month; 0 for how things stand now.
+    #[serde(default)]
+    #[param(minimum = 0, maximum = 210012)]
+    pub to: i64,
+    /// Also each unit directly below.
+    #[serde(default)]
+    pub children: bool,
+}
+
+/// One count.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CountView {
+    /// The month; 0 for how things stand now.
+    pub month: i64,
+    /// The kind.
+    pub kind: String,
+    /// What is counted: `registered`, `closed`, `closed-late`, `outcome:…`, `state:…` and the like.
+    pub measure: String,
+    /// How many.
+    pub n: i64,
+}
+
+/// The counts of one unit and everything below it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitTally {
+    /// The unit.
+    pub unit: String,
+    /// Its counts, without zeros.
+    pub counts: Vec<CountView>,
+}
+
+/// The counts that were asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TallyPage {
+    /// The unit first, then those below it.
+    pub items: Vec<UnitTally>,
+}
+
+/// Reads counts.
+#[utoipa::path(get, path = "/api/v1/tallies", tag = "tallies", params(TallyQuery),
+    responses((status = 200, body = TallyPage), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
+pub async fn tallies(asked: Asked<TallyQuery>) -> Result<Json<TallyPage>, Failure> {
+    let Asked { caller, query } = asked;
+    let bad = |name: &str| caller.failure(field("bad-query", StatusCode::BAD_REQUEST, name, "wrong value"));
+    let unit = query.unit.as_deref().map(str::parse).transpose().map_err(|_| bad("unit"))?;
+    let is_month = |m: i64| m == 0 || ((190_001..=210_012).contains(&m) && (1..=12).contains(&(m % 100)));
+    if !is_month(query.from) {
+        return Err(bad("from"));
+    }
+    if !is_month(query.to) || query.to < query.from {
+        return Err(bad("to"));
+    }
+    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
+    let months = (query.from, query.to);
+    let read =
+        move |conn: &mut Conn| app::tallies::tallies(conn, &service, &credential, unit, months, query.children);
+    let (_, all) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let count = |c: store::tallies::Count| CountView { month: c.month, kind: c.kind, measure: c.measure, n: c.n };
+    let items = all.into_iter().map(|u| UnitTally {
+        unit: u.unit.to_string(),
+        counts: u.counts.into_iter().map(count).collect(),
+    });
+    Ok(Json(TallyPage { items: items.collect() }))
+}

@@ -1,0 +1,101 @@
+//! Who calls, in which language, and with which key.
+
+use app::Credential;
+use app::who::{Csrf, digest};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use domain::label::FIRST_LOCALE;
+
+use crate::problem::{Cause, Failure};
+use crate::state::Web;
+
+/// The header that repeats the session's token.
+pub const CSRF_HEADER: &str = "x-csrf-token";
+/// The cookie of a session over plain HTTP, and over TLS.
+pub const COOKIES: (&str, &str) = ("shanzhi_session", "__Host-shanzhi_session");
+
+/// Whoever sent a request, signed in or not.
+#[derive(Clone)]
+pub struct Anyone {
+    /// The web.
+    pub web: Web,
+    /// The language of the answer.
+    pub locale: String,
+}
+
+/// Somebody who shows a session or a token.
+#[derive(Clone)]
+pub struct Caller {
+    /// The web.
+    pub web: Web,
+    /// The language of the answer.
+    pub locale: String,
+    /// What is shown.
+    pub credential: Credential,
+}
+
+impl Anyone {
+    /// A failure in this caller's language.
+    pub fn failure(&self, cause: impl Into<Cause>) -> Failure {
+        Failure::new(cause, &self.locale, &self.web, self.web.sole_county())
+    }
+}
+
+impl Caller {
+    /// A failure in this caller's language.
+    pub fn failure(&self, cause: impl Into<Cause>) -> Failure {
+        Failure::new(cause, &self.locale, &self.web, Some(self.credential.county()))
+    }
+}
+
+impl FromRequestParts<Web> for Anyone {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Failure> {
+        Ok(Self { web: web.clone(), locale: locale(&parts.headers) })
+    }
+}
+
+impl FromRequestParts<Web> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Failure> {
+        let locale = locale(&parts.headers);
+        match credential(&parts.headers, &parts.method) {
+            Some(credential) => Ok(Self { web: web.clone(), locale, credential }),
+            None => Err(Failure::new(app::Error::NotSignedIn, &locale, web, web.sole_county())),
+        }
+    }
+}
+
+/// What a request shows: a token in `Authorization`, or else a session's cookie.
+fn credential(headers: &HeaderMap, method: &Method) -> Option<Credential> {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(given) = text(header::AUTHORIZATION) {
+        let (scheme, secret) = given.split_once(' ')?;
+        let secret = scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())?;
+        let county = app::accounts::county_of(secret)?;
+        return Some(Credential::Token { county, digest: digest(secret) });
+    }
+    let cookies = text(header::COOKIE)?;
+    let secret = cookies.split(';').find_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        (name == COOKIES.0 || name == COOKIES.1).then_some(value)
+    })?;
+    let county = app::accounts::county_of(secret)?;
+    let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let repeated = headers.get(CSRF_HEADER).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let foreign = headers.get("sec-fetch-site").is_some_and(|v| v == "cross-site");
+    let csrf = (!safe).then_some(Csrf(repeated.filter(|_| !foreign)));
+    Some(Credential::Session { county, digest: digest(secret), csrf })
+}
+
+/// The first language of `Accept-Language` that the product speaks; Chinese where none is asked for.
+fn locale(headers: &HeaderMap) -> String {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let languages = asked.split(',').filter_map(|part| part.split(';').next());
+    let primary = languages.filter_map(|l| l.trim().split('-').next()).map(str::to_ascii_lowercase);
+    let known: Vec<&str> = domain::words::Words::built_in().locales().collect();
+    primary.into_iter().find(|l| known.contains(&l.as_str())).unwrap_or_else(|| FIRST_LOCALE.to_owned())
+}

@@ -1,0 +1,22 @@
+//! The product over HTTP. Handlers read a request, hand it to `app`, and render the answer; they
+//! hold no SQL and no rule.
+
+mod api;
+mod body;
+mod caller;
+mod limits;
+mod measure;
+mod problem;
+mod server;
+mod state;
+mod view;
+
+pub use api::openapi;
+pub use server::{Running, serve};
+pub use state::{Options, Web};
+
+/// Every address of the product.
+#[must_use]
+pub fn router(web: &Web) -> axum::Router {
+    api::router(web)
+}

@@ -1,0 +1,20 @@
+//! A bound on everything that comes in.
+
+use std::time::Duration;
+
+/// The largest JSON body, in bytes.
+pub const BODY_BYTES: usize = 1 << 20;
+/// How long the headers of a request may take to arrive.
+pub const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long a whole request may take, body included.
+pub const REQUEST_WITHIN: Duration = Duration::from_secs(30);
+/// How many connections may be open at once.
+pub const CONNECTIONS: usize = 20_000;
+/// How many passwords are checked at once; each takes 19 MiB.
+pub const PASSWORD_CHECKS: usize = 2;
+/// How long a server that stops waits for requests under way.
+pub const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+/// The longest key of a repeated request, in characters.
+pub const KEY_CHARS: usize = 200;
+/// How many rows a page has where nothing is said, and at most.
+pub const ROWS: (i64, i64) = (20, 200);
