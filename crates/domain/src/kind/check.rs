@@ -160,14 +160,17 @@ impl Check<'_> {
     /// What each verb needs beside it.
     fn verbs(&mut self, action: &Action) {
         let (line, name) = (action.id.line, action.id.text.clone());
+        let to = action.to.as_ref().and_then(|to| self.kind.states.get(to.as_str()));
+        let leads = |to_phase: fn(Phase) -> bool| to.is_some_and(|s| to_phase(s.phase));
         let lacking = |verb: Verb| match verb {
             Verb::Decline => action.routes.is_empty().then_some("routes"),
             Verb::Agree => (!action.form.as_ref().is_some_and(|f| matches!(f.as_str(), "written" | "oral")))
                 .then_some("form = \"written\" or \"oral\""),
             Verb::Extend => action.extends.is_none().then_some("extends"),
-            Verb::Suspend | Verb::Resume | Verb::Close | Verb::Reopen | Verb::Archive | Verb::Merge => {
-                action.to.is_none().then_some("to")
-            }
+            Verb::Suspend | Verb::Reopen => (!leads(|p| p == Phase::Open)).then_some("to = an open state"),
+            Verb::Close | Verb::Merge => (!leads(|p| p != Phase::Open)).then_some("to = a closed state"),
+            Verb::Archive => (!leads(|p| p == Phase::Archived)).then_some("to = an archived state"),
+            Verb::Resume => action.to.is_none().then_some("to"),
             _ => None,
         };
         for verb in &action.verbs {

@@ -172,7 +172,7 @@ pub const CASES: &[Case] = &[
     case("register-shape", &[Replace(REQUEST, "by.door = ", "by.holder = ")], (REQUEST, "[action.register]")),
     case("no-verb", &[Replace(DISPUTE, CALM_VERBS, "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = []\n")], (DISPUTE, "[action.calm]")),
     case("no-from", &[Replace(DISPUTE, CALM_FROM, "verbs = [\"record\"]\n")], (DISPUTE, "[action.calm]")),
-    case("no-number", &[Replace(REQUEST, "number   = \"{unit}诉〔{year}〕{seq}号\"\n", "")], (REQUEST, "[action.register]")),
+    case("no-number", &[Replace(REQUEST, "number   = \"{unit}诉〔{year}〕{seq}号\"\n", "")], (REQUEST, "[action.dispatch]")),
     case("nobody-may", &[Replace(DISPUTE, CALM_BY, "from = [\"mediating\", \"performing\"]\nby.holder = []\n")], (DISPUTE, "[action.calm]")),
     case("verb-needs", &[Replace(DISPUTE, "form = \"oral\"\n", "")], (DISPUTE, "[action.agree-orally]")),
     case("two-moves", &[Replace(REQUEST, "en = \"Escalate\" }\nverbs = [\"escalate\"]", "en = \"Escalate\" }\nverbs = [\"escalate\", \"refer\"]")], (REQUEST, "[action.escalate]")),
