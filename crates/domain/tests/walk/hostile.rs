@@ -19,7 +19,8 @@ impl Player<'_> {
         let index = self.dice.below(self.kind.actions.len());
         let Some((action, _)) = self.kind.actions.get_index(index) else { return Ok(()) };
         let action = action.clone();
-        match self.dice.below(5) {
+        match self.dice.below(6) {
+            5 => self.too_long(matter, person),
             0 => self.not_offered(matter, person, &action),
             1 => self.garbage(matter, person),
             2 => self.must_refuse(matter, person, "no-such-action", Map::new(), Some(Rule::UnknownAction)),
@@ -47,6 +48,23 @@ impl Player<'_> {
         let Some(action) = self.dice.pick(&offered).cloned() else { return Ok(()) };
         let data = self.nonsense();
         self.must_refuse(matter, person, &action, data, Some(Rule::UnknownField))
+    }
+
+    /// An extension beyond the law, or in another unit, whoever agrees to it.
+    fn too_long(&mut self, matter: &Matter, person: PersonId) -> Told<()> {
+        let offered = self.offered(matter, person)?;
+        let extends = offered.iter().find(|a| self.kind.actions[*a].does(Verb::Extend));
+        let Some(action) = extends.cloned() else { return Ok(()) };
+        let lengths = ["31 days", "6 workdays", "1 month", "10 years", "721 hours", "99 workhours"];
+        let mut data = Map::new();
+        data.insert("length".to_owned(), lengths[self.dice.below(lengths.len())].into());
+        data.insert("reason".to_owned(), "太忙".into());
+        let asks = self.kind.actions[&action].asks.iter().any(|a| a.field.text == "consents");
+        if asks {
+            let said = matter.parties.iter().map(|p| (p.no.to_string(), Json::Bool(true)));
+            data.insert("consents".to_owned(), Json::Object(said.collect()));
+        }
+        self.must_refuse(matter, person, &action, data, None)
     }
 
     fn stale(&mut self, matter: &Matter, person: PersonId, action: &str) -> Told<()> {

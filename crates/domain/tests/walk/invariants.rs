@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::clock::{ClockRun, Scope};
 use domain::kind::{Phase, Verb};
-use domain::matter::{By, Change, Event, Matter};
+use domain::matter::{By, Change, Event, Matter, Named};
+use domain::time::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -24,7 +25,9 @@ pub fn after_event(player: &Player<'_>, before: Option<&Matter>, event: &Event, 
     one_holder(player, before, event, after)?;
     returns(player, before, event, after)?;
     callouts(after)?;
+    named(after)?;
     clocks(player, after)?;
+    follows_its_states(player, after)?;
     pauses(&player.events, after)?;
     endings(player, event, after)?;
     round_trip(event)?;
@@ -120,6 +123,45 @@ fn callouts(after: &Matter) -> Told<()> {
     Ok(())
 }
 
+/// Sealing a matter must never hide it from those who work on it.
+fn named(after: &Matter) -> Told<()> {
+    let held = after.holdings.iter().map(|h| h.unit).chain(after.callouts.iter().map(|c| c.unit));
+    let persons = after.handler.iter().chain(&after.assistants).chain(after.callouts.iter().filter_map(|c| c.person.as_ref()));
+    let mut wanted: BTreeSet<Named> = held.map(Named::Unit).collect();
+    wanted.extend(persons.map(|p| Named::Person(*p)));
+    holds!(wanted.is_subset(&after.named), "somebody who works on it is not named");
+    Ok(())
+}
+
+/// A clock bound to states runs in them, stands still in its pauses, and is over everywhere else.
+fn follows_its_states(player: &Player<'_>, after: &Matter) -> Told<()> {
+    for clock in player.kind.clocks.values().filter(|c| !c.during.is_empty() && c.when.is_empty()) {
+        if clock.scope == Scope::Callout {
+            continue;
+        }
+        let live = after.clocks.iter().find(|r| r.clock == clock.id.text && r.stopped_at.is_none());
+        let stands_in = |states: &[domain::catalogue::Term]| states.iter().any(|s| s.text == after.state);
+        let right = match live {
+            Some(run) if stands_in(&clock.during) => run.is_running(),
+            Some(run) => stands_in(&clock.pause) && run.is_paused(),
+            None => !stands_in(&clock.during),
+        };
+        holds!(right, "{} does not follow {}: {live:?}", clock.id.text, after.state);
+    }
+    Ok(())
+}
+
+/// After time has acted nothing is due that is not on record.
+pub fn after_tick(now: Instant, after: &Matter) -> Told<()> {
+    for run in after.clocks.iter().filter(|c| c.is_running()) {
+        let Some(deadline) = &run.deadline else { continue };
+        holds!(run.lapsed_at.is_some() || now < deadline.due_at, "{} ran out unseen", run.clock);
+        holds!(run.warned_at.is_some() || now < deadline.warn_at, "{} gave no warning", run.clock);
+    }
+    holds!(after.next_tick().is_none_or(|at| at > now), "time has more to do at once");
+    Ok(())
+}
+
 fn clocks(player: &Player<'_>, after: &Matter) -> Told<()> {
     let duty = after.running().any(|c| c.callout.is_none() && c.deadline.is_some());
     holds!(after.phase != Phase::Open || duty, "open in {} without a running clock", after.state);
@@ -141,7 +183,8 @@ fn clocks(player: &Player<'_>, after: &Matter) -> Told<()> {
             holds!(callout, "{} measures a callout that ended", run.clock);
         }
         holds!(run.is_running() == (run.stopped_at.is_none() && run.pauses.iter().all(|p| p.until.is_some())), "{run:?}");
-        holds!(!run.is_running() || run.deadline.is_some(), "{} runs to no end", run.clock);
+        let computed = run.compute(&player.county.catalogue.calendar);
+        holds!(!run.is_running() || run.deadline == computed, "{} does not end where its inputs put it", run.clock);
     }
     holds!(live.values().all(|n| *n == 1), "a clock runs twice: {live:?}");
     Ok(())
@@ -179,6 +222,10 @@ fn endings(player: &Player<'_>, event: &Event, after: &Matter) -> Told<()> {
     let into = |a: &&domain::kind::Action| a.does(Verb::Suspend) && a.to.as_ref().is_some_and(|t| t.text == after.state);
     let suspends = player.kind.actions.values().any(|a| into(&a));
     holds!(after.suspension.is_none() || suspends, "a suspension goes on in {}", after.state);
+    if event.changes.contains(&Change::Reopened) {
+        let fresh = after.answered_at.is_none() && after.agreement.is_none() && after.rating.is_none();
+        holds!(fresh && after.phase == Phase::Open, "the old answer still answers what was reopened");
+    }
     for change in &event.changes {
         let Change::Ended { outcome } = change else { continue };
         let refuses = player.kind.outcomes.get(outcome).is_some_and(|o| o.refuses);

@@ -170,7 +170,7 @@ impl<'a> Player<'a> {
         // from a day long past; it comes to rest after that.
         let rest = self.follow(Some(matter), &again)?;
         match self.time(&rest) {
-            Ok(third) if third.events.is_empty() => Ok(rest),
+            Ok(third) if third.events.is_empty() => invariants::after_tick(self.now, &rest).map(|()| rest),
             other => Err(format!("time never comes to rest: {other:?}")),
         }
     }
