@@ -61,8 +61,8 @@ fn no_rust_code_knows_a_kind_by_name() {
             continue;
         }
         let text = std::fs::read_to_string(&path).expect("readable");
-        let code = text.lines().take_while(|l| !l.contains("#[cfg(test)]")).filter(|l| !l.trim_start().starts_with("//"));
-        let named = code.filter(|line| kinds.iter().any(|kind| line.contains(kind.as_str()))).next();
+        let mut code = text.lines().take_while(|l| !l.contains("#[cfg(test)]")).filter(|l| !l.trim_start().starts_with("//"));
+        let named = code.find(|line| kinds.iter().any(|kind| line.contains(kind.as_str())));
         let in_tests = path.ends_with("tests.rs");
         assert!(named.is_none() || in_tests, "{}: {}", path.display(), named.unwrap_or_default());
     }

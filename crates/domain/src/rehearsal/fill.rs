@@ -48,13 +48,17 @@ impl<'a> Filler<'a> {
         let below: Vec<UnitId> =
             self.places.iter().copied().filter(|p| self.setting.org.is_within(*p, at)).collect();
         let place = dice.pick(&below).copied().unwrap_or(UnitId::centre(at.division()));
+        let parties = self.parties(dice, kind);
         let mut fields = Map::new();
         let asks = kind.register().map(|a| a.asks.clone()).unwrap_or_default();
         for ask in asks {
             let Some(field) = kind.field(ask.field.as_str()) else { continue };
             if ask.required || dice.happens(50) {
                 let category = self.category(kind, &fields);
-                let value = self.field(dice, kind, field, category.as_deref(), now);
+                let value = match field.field {
+                    FieldType::Consents => agreed(parties.len()),
+                    _ => self.field(dice, kind, field, category.as_deref(), now),
+                };
                 if !value.is_null() {
                     fields.insert(ask.field.text, value);
                 }
@@ -70,7 +74,7 @@ impl<'a> Filler<'a> {
             source: sources,
             title: self.phrases.text(dice, &kind.id.text, "title", category.as_deref()),
             fields,
-            parties: self.parties(dice, kind),
+            parties,
             flags,
         }
     }
@@ -154,7 +158,7 @@ impl<'a> Filler<'a> {
                 json!(dice.pick(&self.holders(now, |u| u != matter.holder && u != offer.post.unit))?)
             }
             FieldType::Units => {
-                let free = |u| u != matter.holder && matter.open_callout(u).is_none();
+                let free = |u| u != matter.holder && u != form.target() && matter.open_callout(u).is_none();
                 json!([dice.pick(&self.holders(now, free))?])
             }
             FieldType::Person => {
@@ -233,6 +237,12 @@ impl<'a> Filler<'a> {
     pub fn names(dice: &mut Dice, id: i64, now: Instant) -> (MatterId, MatterCode) {
         (MatterId(id), MatterCode::new(now.day().year(), dice.bits()))
     }
+}
+
+/// Every one of so many parties says yes.
+fn agreed(parties: usize) -> Json {
+    let said = (1..=parties).map(|no| (no.to_string(), Json::Bool(true)));
+    if parties == 0 { Json::Null } else { Json::Object(said.collect()) }
 }
 
 /// A form as far as it is filled in.

@@ -222,7 +222,8 @@ fn endings(player: &Player<'_>, event: &Event, after: &Matter) -> Told<()> {
     let into = |a: &&domain::kind::Action| a.does(Verb::Suspend) && a.to.as_ref().is_some_and(|t| t.text == after.state);
     let suspends = player.kind.actions.values().any(|a| into(&a));
     holds!(after.suspension.is_none() || suspends, "a suspension goes on in {}", after.state);
-    if event.changes.contains(&Change::Reopened) {
+    let anew = |c: &Change| matches!(c, Change::Answered | Change::Agreed(_) | Change::Rated(_));
+    if event.changes.contains(&Change::Reopened) && !event.changes.iter().any(anew) {
         let fresh = after.answered_at.is_none() && after.agreement.is_none() && after.rating.is_none();
         holds!(fresh && after.phase == Phase::Open, "the old answer still answers what was reopened");
     }
