@@ -2,10 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::definition::Catalogue;
+use super::definition::{Catalogue, List};
 use super::finding::{Finding, nearest};
 use super::sheet::Term;
 use crate::words::Words;
+
+/// How many missing texts of one language are named in one run.
+const MOST_MISSING: usize = 20;
 
 /// Where findings of one file go.
 pub struct Notes<'a> {
@@ -44,18 +47,19 @@ impl Notes<'_> {
     }
 }
 
-/// Levels form one tree without a cycle, offices stand at levels, posts name roles, list items
-/// name items, and no rule is longer than itself.
+/// The items of a list that stand under another stand under one of the same list.
+pub fn list(list: &List, notes: &mut Notes<'_>) {
+    let names = list.items.keys().map(String::as_str);
+    notes.all_known("item", list.items.values().filter_map(|i| i.under.as_ref()), names);
+}
+
+/// Levels form one tree without a cycle, offices stand at levels, posts name roles, and an extension
+/// can be added to its limit.
 pub fn shared(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
     levels(catalogue, &mut Notes { file: "levels.toml", findings });
-    for list in catalogue.lists.values() {
-        let mut notes = Notes { file: "lists", findings };
-        let names = list.items.keys().map(String::as_str);
-        notes.all_known("item", list.items.values().filter_map(|i| i.under.as_ref()), names);
-    }
     let mut notes = Notes { file: "clocks.toml", findings };
     for rule in catalogue.rules.values() {
-        if rule.extend.is_some_and(|e| e.unit != rule.within.unit) {
+        if rule.extend.is_some_and(|e| rule.within.and(e).is_none()) {
             notes.note(rule.id.line, "extension-unit", vec![("name", rule.id.text.clone())]);
         }
     }
@@ -100,17 +104,14 @@ fn levels(catalogue: &Catalogue, notes: &mut Notes<'_>) {
     }
 }
 
-/// Every declared language has every text of the product.
-pub fn words(words: &Words, locales: &[String], findings: &mut Vec<Finding>) {
-    for locale in locales {
-        let own: HashSet<&str> = words.keys(locale).collect();
-        let mut missing: Vec<&str> = Words::built_in().keys("zh").filter(|k| !own.contains(k)).collect();
-        missing.sort_unstable();
-        let shown = missing.len().min(20);
-        for key in &missing[..shown] {
-            let args = vec![("key", (*key).to_owned()), ("locale", locale.clone())];
-            let file = format!("locales/{locale}.toml");
-            findings.push(Finding { file, line: 1, rule: "missing-translation", args });
-        }
+/// A declared language has every text of the product.
+pub fn words(words: &Words, locale: &str, file: &str, findings: &mut Vec<Finding>) {
+    let own: HashSet<&str> = words.keys(locale).collect();
+    let mut missing: Vec<&str> = Words::built_in().keys("zh").filter(|k| !own.contains(k)).collect();
+    missing.sort_unstable();
+    missing.truncate(MOST_MISSING);
+    for key in missing {
+        let args = vec![("key", key.to_owned()), ("locale", locale.to_owned())];
+        findings.push(Finding { file: file.to_owned(), line: 1, rule: "missing-translation", args });
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use sm3::{Digest, Sm3};
 
-use super::definition::Catalogue;
+use super::check::Notes;
+use super::definition::{Catalogue, List};
 use super::finding::Finding;
 use super::sheet::{Sheet, Table};
 use super::{check, read};
@@ -50,10 +51,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     let (levels, offices) = reader.file("levels.toml", read::levels).unwrap_or_default();
     let (roles, groups) = reader.file("roles.toml", read::roles).unwrap_or_default();
     let rules = reader.file("clocks.toml", read::rules).unwrap_or_default();
-    let mut lists = IndexMap::new();
-    for list in reader.folder("lists", |_, t| read::lists(t)) {
-        lists.extend(list);
-    }
+    let lists = reader.lists();
     let calendar = reader.calendar();
     let words = reader.words();
     let mut catalogue = Catalogue {
@@ -110,16 +108,16 @@ impl Reader<'_> {
             self.missing(name);
             return Default::default();
         };
-        let languages = |t: &Table<'_>| t.texts("locales").into_iter().map(|l| l.text).collect::<Vec<_>>();
-        let first = Sheet::new(name, text, &[]);
-        let declared = first.read(text, languages);
-        if declared.iter().any(|l| l == FIRST_LOCALE) {
-            self.locales = declared;
-        } else {
-            self.note(name, "no-first-locale", vec![("locale", FIRST_LOCALE.to_owned())]);
+        let declared = Sheet::new(name, text, &[]).read(text, |t| t.texts("locales"));
+        let has_first = declared.iter().any(|l| l.text == FIRST_LOCALE);
+        let line = declared.first().map_or(1, |l| l.line);
+        self.locales = declared.into_iter().map(|l| l.text).collect();
+        if !has_first {
+            self.locales.insert(0, FIRST_LOCALE.to_owned());
+            self.note(name, line, "no-first-locale", vec![("locale", FIRST_LOCALE.to_owned())]);
         }
         let top = |t: &Table<'_>| {
-            languages(t);
+            t.texts("locales");
             (t.label("name"), t.text("version").text)
         };
         self.file(name, top).unwrap_or_default()
@@ -149,6 +147,22 @@ impl Reader<'_> {
         value
     }
 
+    fn lists(&mut self) -> IndexMap<String, List> {
+        let mut lists = IndexMap::new();
+        for (path, found) in self.folder("lists", |path, t| (path.to_owned(), read::lists(t))) {
+            for (id, list) in found {
+                let mut notes = Notes { file: &path, findings: &mut self.findings };
+                check::list(&list, &mut notes);
+                if lists.contains_key(&id) {
+                    notes.note(list.id.line, "twice", vec![("key", "list".to_owned()), ("name", id)]);
+                } else {
+                    lists.insert(id, list);
+                }
+            }
+        }
+        lists
+    }
+
     /// A kind as the store kept it: it was checked when it was new and is only read now.
     fn stored(&mut self, text: &str) -> Kind {
         Sheet::new("stored kind", text, &self.locales).read(text, kind::read)
@@ -159,31 +173,41 @@ impl Reader<'_> {
         let mut years: Vec<Year> = Vec::new();
         let source = self.source;
         for (path, text) in source.folder("calendars").filter(|(p, _)| !p.ends_with("/calendar.toml")) {
-            let year = self.sheet(path, text, read::year);
+            let (year, line) = self.sheet(path, text, read::year);
             if years.iter().any(|y| y.year == year.year) {
-                self.note(path, "twice", vec![("key", "year".into()), ("name", year.year.to_string())]);
+                self.note(path, line, "twice", vec![("key", "year".into()), ("name", year.year.to_string())]);
             }
             years.push(year);
         }
         Calendar::new(version, hours, years)
     }
 
+    /// The texts of the product in each declared language. Where a file cannot be read, that alone is
+    /// found, not everything it therefore lacks.
     fn words(&mut self) -> Words {
         let mut words = Words::default();
-        let source = self.source;
-        for (path, text) in source.folder("locales") {
-            let locale = path.trim_start_matches("locales/").trim_end_matches(".toml");
-            words.add(locale, text);
+        for locale in self.locales.clone() {
+            let path = format!("locales/{locale}.toml");
+            let source = self.source;
+            let Some(text) = source.0.get(&path) else {
+                self.missing(&path);
+                continue;
+            };
+            let before = self.findings.len();
+            self.sheet(&path, text, |t| t.all_texts());
+            words.add(&locale, text);
+            if self.findings.len() == before {
+                check::words(&words, &locale, &path, &mut self.findings);
+            }
         }
-        check::words(&words, &self.locales, &mut self.findings);
         words
     }
 
     fn missing(&mut self, name: &str) {
-        self.note(name, "missing-file", vec![("file", name.to_owned())]);
+        self.note(name, 1, "missing-file", vec![("file", name.to_owned())]);
     }
 
-    fn note(&mut self, file: &str, rule: &'static str, args: Vec<(&'static str, String)>) {
-        self.findings.push(Finding { file: file.to_owned(), line: 1, rule, args });
+    fn note(&mut self, file: &str, line: u32, rule: &'static str, args: Vec<(&'static str, String)>) {
+        self.findings.push(Finding { file: file.to_owned(), line, rule, args });
     }
 }

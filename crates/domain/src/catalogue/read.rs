@@ -111,9 +111,10 @@ pub fn calendar(t: &Table<'_>) -> (String, Vec<(i64, i64)>) {
 }
 
 /// Reads one year of the State Council's notice. Every day must lie in that year, a made-up
-/// working day on a weekend, and no day in both tables.
-pub fn year(t: &Table<'_>) -> Year {
+/// working day on a weekend, and no day in both tables. Answers with the line of the year.
+pub fn year(t: &Table<'_>) -> (Year, u32) {
     let year = t.int("year", 1990..2100) as i16;
+    let line = t.line_of("year");
     t.text("notice");
     let days = |key: &'static str| t.table(key, |t| days_of(t, year)).unwrap_or_default();
     let (holidays, workdays) = (days("holidays"), days("workdays"));
@@ -123,7 +124,7 @@ pub fn year(t: &Table<'_>) -> Year {
         }
     }
     let plain = |days: Vec<(Day, String, u32)>| days.into_iter().map(|(d, n, _)| (d, n)).collect();
-    Year { year, holidays: plain(holidays), workdays: plain(workdays) }
+    (Year { year, holidays: plain(holidays), workdays: plain(workdays) }, line)
 }
 
 fn days_of(t: &Table<'_>, year: i16) -> Vec<(Day, String, u32)> {

@@ -52,16 +52,20 @@ impl<'a> Sheet<'a> {
         Self { name, lines, locales, findings: RefCell::default() }
     }
 
-    /// Parses the text as TOML and reads it as a table; syntax errors become findings.
+    /// Parses the text as TOML and reads it as a table. Syntax errors become findings, and then the
+    /// only ones: what is read from a file that is broken is not what its author wrote.
     pub fn read<T>(&self, text: &str, read: impl FnOnce(&Table<'_>) -> T) -> T {
         let (table, errors) = DeTable::parse_recoverable(text);
+        let top = Table::new(self, table.get_ref(), 1, String::new());
+        let value = read(&top);
+        top.report_unknown();
+        if !errors.is_empty() {
+            self.findings.borrow_mut().clear();
+        }
         for error in errors {
             let line = error.span().map_or(1, |span| self.line(span));
             self.note(line, "syntax", vec![("error", error.message().to_owned())]);
         }
-        let top = Table::new(self, table.get_ref(), 1, String::new());
-        let value = read(&top);
-        top.report_unknown();
         value
     }
 
@@ -118,6 +122,12 @@ impl<'a> Table<'a> {
 
     fn missing(&self, key: &str) {
         self.note(self.line, "missing-key", vec![("key", self.name_of(key))]);
+    }
+
+    /// The line of a key's value; of the table where the key is missing.
+    #[must_use]
+    pub fn line_of(&self, key: &'static str) -> u32 {
+        self.get(key).map_or(self.line, |(_, line)| line)
     }
 
     /// A text, if the key is there.
@@ -323,6 +333,19 @@ impl<'a> Table<'a> {
             }
         }
         pairs
+    }
+
+    /// Notes whatever below this table is neither a table nor a text.
+    pub fn all_texts(&self) {
+        self.open.set(true);
+        for (key, value) in self.map.iter() {
+            let (key, line) = (key.get_ref().as_ref(), self.sheet.line(value.span()));
+            match value.get_ref() {
+                DeValue::String(_) => {}
+                DeValue::Table(map) => self.enter(map, line, self.name_of(key), |t| t.all_texts()),
+                _ => self.wrong_type(key, line, "text"),
+            }
+        }
     }
 
     /// Each table of an array of tables: `[[step]]`.

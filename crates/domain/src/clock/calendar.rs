@@ -88,46 +88,44 @@ impl Calendar {
         }
     }
 
-    /// The moment at which some minutes of office time have passed since an instant.
+    /// The moment at which some milliseconds of office time have passed since an instant.
     #[must_use]
-    pub fn after_office_minutes(&self, from: Instant, minutes: i64) -> Instant {
-        let (mut day, mut minute, mut left) = (from.day(), from.minute_of_day(), minutes);
+    pub fn after_office_ms(&self, from: Instant, ms: i64) -> Instant {
         if self.office_hours.is_empty() {
-            return from.plus_ms(minutes * MINUTE_MS);
+            return from.plus_ms(ms);
         }
+        let (mut day, mut left) = (from.day(), ms);
         loop {
-            if self.is_workday(day) {
-                for (open, close) in &self.office_hours {
-                    let begin = minute.max(*open);
-                    if begin >= *close {
-                        continue;
-                    }
-                    if left <= close - begin {
-                        return day.start().plus_ms((begin + left) * MINUTE_MS);
-                    }
-                    left -= close - begin;
+            for (open, close) in self.office_on(day) {
+                let begin = open.max(from);
+                if begin >= close {
+                    continue;
                 }
+                if left <= close.0 - begin.0 {
+                    return begin.plus_ms(left);
+                }
+                left -= close.0 - begin.0;
             }
-            (day, minute) = (day.plus(1), 0);
+            day = day.plus(1);
         }
     }
 
-    /// Minutes of office time between two instants.
+    /// Milliseconds of office time between two instants.
     #[must_use]
-    pub fn office_minutes_between(&self, from: Instant, until: Instant) -> i64 {
+    pub fn office_ms_between(&self, from: Instant, until: Instant) -> i64 {
         if self.office_hours.is_empty() {
-            return ((until.0 - from.0) / MINUTE_MS).max(0);
+            return (until.0 - from.0).max(0);
         }
-        let (first, last) = (from.day(), until.day());
-        let mut sum = 0;
-        for day in (first.0..=last.0).map(Day).filter(|d| self.is_workday(*d)) {
-            let begin = if day == first { from.minute_of_day() } else { 0 };
-            let end = if day == last { until.minute_of_day() } else { 24 * 60 };
-            for (open, close) in &self.office_hours {
-                sum += (end.min(*close) - begin.max(*open)).max(0);
-            }
-        }
-        sum
+        let days = (from.day().0..=until.day().0).map(Day);
+        let spans = days.flat_map(|day| self.office_on(day));
+        spans.map(|(open, close)| (close.min(until).0 - open.max(from).0).max(0)).sum()
+    }
+
+    /// The office hours of a day; none on a rest day.
+    fn office_on(&self, day: Day) -> impl Iterator<Item = (Instant, Instant)> + '_ {
+        let hours = if self.is_workday(day) { self.office_hours.as_slice() } else { &[] };
+        let at = move |minute: i64| day.start().plus_ms(minute * MINUTE_MS);
+        hours.iter().map(move |(open, close)| (at(*open), at(*close)))
     }
 
     /// The loaded years in order.
@@ -182,7 +180,7 @@ mod tests {
     fn office_minutes_skip_lunch_nights_and_rest_days() {
         let c = calendar();
         let at = |t: &str| t.parse::<Instant>().expect("an instant");
-        let after = |from: &str, m| c.after_office_minutes(at(from), m).to_string();
+        let after = |from: &str, m| c.after_office_ms(at(from), m * MINUTE_MS).to_string();
         assert_eq!(after("2026-01-05T10:00:00+08:00", 210), "2026-01-05T16:00:00+08:00");
         assert_eq!(after("2026-01-05T12:30:00+08:00", 60), "2026-01-05T15:30:00+08:00");
         assert_eq!(after("2025-12-31T17:30:00+08:00", 60), "2026-01-04T09:00:00+08:00");

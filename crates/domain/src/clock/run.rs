@@ -100,7 +100,7 @@ pub struct ClockRun {
     /// Every pause, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
-    /// Where it ends; none while it is paused.
+    /// Where it ends; none while it is paused, unless it had run out before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,
     /// When its warning was given.
@@ -131,7 +131,7 @@ impl ClockRun {
     #[must_use]
     pub fn light(&self, now: Instant) -> Light {
         match &self.deadline {
-            _ if !self.is_running() => Light::Off,
+            _ if self.stopped_at.is_some() => Light::Off,
             None => Light::Off,
             Some(d) if now >= d.due_at => Light::Red,
             Some(d) if now >= d.warn_at => Light::Yellow,
@@ -177,15 +177,15 @@ impl Terms {
         let due_at = match whole.unit {
             Unit::Minute => moved(start, i64::from(whole.count) * MINUTE_MS, &closed),
             Unit::Hour => moved(start, i64::from(whole.count) * HOUR_MS, &closed),
-            Unit::OfficeMinute => office_end(start, i64::from(whole.count), &closed, calendar),
+            Unit::OfficeMinute => office_end(start, i64::from(whole.count) * MINUTE_MS, &closed, calendar),
             Unit::Day | Unit::Workday | Unit::Month => {
                 last_day(start.day(), whole, &closed, calendar).plus(1).start()
             }
         };
         let warn_at = self.warn_at(start, due_at, calendar);
         let last = due_at.plus_ms(-1).day();
-        let estimated = !(calendar.covers(start.day()) && calendar.covers(last))
-            && !matches!(whole.unit, Unit::Minute | Unit::Hour);
+        let needs_calendar = !matches!(whole.unit, Unit::Minute | Unit::Hour);
+        let estimated = needs_calendar && !(calendar.covers(start.day()) && calendar.covers(last));
         Some(Deadline { due_at, warn_at, calendar: calendar.version.clone(), estimated })
     }
 
@@ -207,7 +207,7 @@ impl Terms {
 fn moved(start: Instant, length_ms: i64, pauses: &[(Instant, Instant)]) -> Instant {
     let mut end = start.plus_ms(length_ms);
     for (from, until) in pauses {
-        if *from <= end {
+        if *from < end {
             end = end.plus_ms(until.0 - from.0);
         }
     }
@@ -215,29 +215,45 @@ fn moved(start: Instant, length_ms: i64, pauses: &[(Instant, Instant)]) -> Insta
 }
 
 /// A period in office time: what was used before a pause counts, the rest runs after it.
-fn office_end(start: Instant, minutes: i64, pauses: &[(Instant, Instant)], calendar: &Calendar) -> Instant {
-    let (mut from, mut left) = (start, minutes);
+fn office_end(start: Instant, length_ms: i64, pauses: &[(Instant, Instant)], calendar: &Calendar) -> Instant {
+    let (mut from, mut left) = (start, length_ms);
     for (pause, resume) in pauses {
-        let used = calendar.office_minutes_between(from, *pause);
+        let used = calendar.office_ms_between(from, *pause);
         if used >= left {
             break;
         }
         (from, left) = (*resume, left - used);
     }
-    calendar.after_office_minutes(from, left)
+    calendar.after_office_ms(from, left)
 }
 
-/// The last day of a period in days, working days or months.
+/// The last day of a period in days, working days or months. A pause that begins when no day is left
+/// but the end has not come leaves the day on which it ends.
 fn last_day(start: Day, whole: Length, pauses: &[(Instant, Instant)], calendar: &Calendar) -> Day {
-    if whole.unit == Unit::Month {
-        let mut last = start.plus_months(whole.count);
-        for (from, until) in pauses {
-            if from.day() <= last {
-                last = last.plus(until.day().0 - from.day().0);
-            }
+    let counted = match whole.unit {
+        Unit::Month => months(start, whole.count, pauses),
+        _ => days(start, whole, pauses, calendar),
+    };
+    let mut last = calendar.workday_from(counted);
+    for (from, until) in pauses {
+        if from.day() <= last && until.day() > last {
+            last = calendar.workday_from(until.day());
         }
-        return calendar.workday_from(last);
     }
+    last
+}
+
+fn months(start: Day, count: u32, pauses: &[(Instant, Instant)]) -> Day {
+    let mut last = start.plus_months(count);
+    for (from, until) in pauses {
+        if from.day() <= last {
+            last = last.plus(until.day().0 - from.day().0);
+        }
+    }
+    last
+}
+
+fn days(start: Day, whole: Length, pauses: &[(Instant, Instant)], calendar: &Calendar) -> Day {
     let excluded = |day: Day| pauses.iter().any(|(from, until)| from.day() < day && day <= until.day());
     let (mut day, mut left) = (start, whole.count);
     while left > 0 {
@@ -246,7 +262,7 @@ fn last_day(start: Day, whole: Length, pauses: &[(Instant, Instant)], calendar: 
             left -= 1;
         }
     }
-    calendar.workday_from(day)
+    day
 }
 
 #[cfg(test)]

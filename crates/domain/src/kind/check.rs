@@ -243,13 +243,7 @@ impl Check<'_> {
         }
         let dates = kind.fields.values().filter(|f| matches!(f.field, FieldType::Date | FieldType::Time));
         self.notes.all_known("date field", &clock.from, dates.map(|f| f.id.as_str()));
-        if let (Some((own, at)), Some(rule)) = (clock.within, self.catalogue.rules.get(clock.rule.as_str()))
-            && rule.locked
-            && !own.within(rule.within)
-        {
-            let args = vec![("name", name.clone()), ("law", rule.law.clone()), ("within", rule.within.to_string())];
-            self.notes.note(at, "longer-than-law", args);
-        }
+        self.own_length(clock);
         match clock.scope {
             Scope::Callout => self.callout_clock(clock),
             _ if clock.during.is_empty() == clock.start.is_empty() => self.note(line, "clock-start", &name),
@@ -258,6 +252,22 @@ impl Check<'_> {
         }
         if let Some(lapse) = &clock.lapse {
             self.lapse(clock, lapse);
+        }
+    }
+
+    /// A kind's own length is no longer than a locked one, and can be extended as the rule's can.
+    fn own_length(&mut self, clock: &Clock) {
+        let (Some((own, at)), Some(rule)) = (clock.within, self.catalogue.rules.get(clock.rule.as_str())) else {
+            return;
+        };
+        if rule.locked && !own.within(rule.within) {
+            let args =
+                vec![("name", clock.id.text.clone()), ("law", rule.law.clone()), ("within", rule.within.to_string())];
+            self.notes.note(at, "longer-than-law", args);
+        }
+        let extends = self.kind.actions.values().any(|a| a.extends.as_ref().is_some_and(|e| e.text == clock.id.text));
+        if extends && rule.extend.is_some_and(|e| own.and(e).is_none()) {
+            self.note(at, "extension-unit", &clock.id.text);
         }
     }
 

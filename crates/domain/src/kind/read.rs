@@ -186,7 +186,7 @@ fn guards(t: &Table<'_>) -> Vec<(Guard, u32)> {
 
 fn clock(id: Term, t: &Table<'_>) -> Clock {
     let scopes = [("matter", Scope::Matter), ("holder", Scope::Holder), ("callout", Scope::Callout)];
-    let line = t.line;
+    let line = t.line_of("within");
     Clock {
         id,
         label: t.label("label"),

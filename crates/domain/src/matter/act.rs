@@ -1,4 +1,5 @@
-//! One action on one matter, from what was said to the finished event.
+//! One action on one matter, from what was said to the finished event: the record, the guards, the
+//! verbs, the move, and last the clocks.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +13,9 @@ use super::state::Matter;
 use super::value::Value;
 use super::verbs::Effect;
 use crate::ids::MatterCode;
-use crate::kind::{Action, PREVIOUS, Verb};
+use crate::kind::{Action, Guard, PREVIOUS, Phase, Verb};
 
-/// Takes an action. What the step says is on record first, so that guards see it; then the guards,
-/// the verbs, the move, and last the clocks.
+/// Takes an action. What the step says is on record first, so that guards see it.
 ///
 /// # Errors
 /// The first rule that stands against it.
@@ -28,8 +28,9 @@ pub fn take(
 ) -> Result<(Event, Vec<Consequence>), Refused> {
     let holder = draft.matter.holder;
     let mut consequences = Vec::new();
+    let unasked = unasked(action, &values, &draft.matter);
     let values = record(&mut draft, values);
-    if let Some(refusal) = guards::failing(action, &draft.matter, draft.kind) {
+    if let Some(refusal) = guards::failing(action, &draft.matter, draft.kind).or(unasked) {
         return Err(refusal.into());
     }
     let previous = draft.matter.suspension.as_ref().map(|s| s.state.clone());
@@ -44,9 +45,23 @@ pub fn take(
         number(&mut draft, seq);
     }
     let fresh_hands = draft.matter.holder != holder;
+    draft.count();
     follow(&mut draft, Some(action), fresh_hands);
     draft.say(values);
     Ok((draft.finish(), consequences))
+}
+
+/// An action that rests on the parties' consent and asks for it asks every party afresh: what a
+/// party once agreed to is no consent to more (Rules on People's Mediation work, art. 33).
+fn unasked(action: &Action, values: &BTreeMap<String, Value>, matter: &Matter) -> Option<Refusal> {
+    let rests = action.when.iter().any(|(guard, _)| *guard == Guard::Consent);
+    let asked = values.iter().find_map(|(name, value)| match value {
+        Value::Consents(said) => Some((name, said.len())),
+        _ => None,
+    });
+    let (name, said) = asked.filter(|_| rests)?;
+    (said < matter.parties.len())
+        .then(|| Refusal::of(Rule::ConsentMissing, name).under(action.law.as_deref()))
 }
 
 /// Puts what belongs to the matter on the matter; the rest stays with the step.
@@ -107,12 +122,12 @@ pub fn set_flag(draft: &mut Draft<'_>, flag: &str) {
     }
 }
 
+/// Where the matter goes. What leaving or entering a phase means follows from the phase, whatever
+/// verbs led there: callouts end with the matter, a suspension ends with the move out of it, and
+/// what is opened again begins again.
 fn move_on(draft: &mut Draft<'_>, action: &Action, previous: Option<String>) -> Result<(), Refusal> {
     if let Some(outcome) = &action.outcome {
         draft.push(Change::Ended { outcome: outcome.text.clone() });
-    }
-    if action.does(Verb::Resume) && draft.matter.suspension.is_some() {
-        draft.push(Change::Resumed);
     }
     let Some(to) = &action.to else { return Ok(()) };
     let to = match previous {
@@ -120,8 +135,18 @@ fn move_on(draft: &mut Draft<'_>, action: &Action, previous: Option<String>) -> 
         None if to.text == PREVIOUS => return Err(Refusal::new(Rule::ClockNotRunning)),
         _ => to.text.clone(),
     };
+    if draft.matter.suspension.is_some() && !action.does(Verb::Suspend) {
+        draft.push(Change::Resumed);
+    }
+    let (was, phase) = (draft.matter.phase, draft.kind.phase(&to));
+    if was == Phase::Open && phase != Phase::Open {
+        let open: Vec<u16> = draft.matter.callouts.iter().filter(|c| c.is_open()).map(|c| c.no).collect();
+        open.into_iter().for_each(|no| draft.push(Change::CalloutEnded { no }));
+    }
+    if was != Phase::Open && phase == Phase::Open && !action.does(Verb::Reopen) {
+        draft.push(Change::Reopened);
+    }
     if to != draft.matter.state {
-        let phase = draft.kind.phase(&to);
         draft.push(Change::Moved { to, phase });
     }
     Ok(())

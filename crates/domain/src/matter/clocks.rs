@@ -72,8 +72,9 @@ fn by_action(draft: &mut Draft<'_>, clock: &Clock, action: Option<&Action>) {
 
 fn callouts(draft: &mut Draft<'_>, clock: &Clock) {
     let until_report = clock.until.as_ref().is_some_and(|u| u.text == "report-in");
+    let applies = guards::hold(&clock.when, &draft.matter);
     for callout in draft.matter.callouts.clone() {
-        let should = callout.is_open() && callout.reported_at.is_none() == until_report;
+        let should = applies && callout.is_open() && callout.reported_at.is_none() == until_report;
         let mut runs = draft.matter.clocks.iter().filter(|c| c.clock == clock.id.text && c.callout == Some(callout.no));
         match (should, runs.next_back().map(|r| (r.no, r.stopped_at.is_some()))) {
             (true, None) => start(draft, clock, Some((callout.no, callout.unit))),

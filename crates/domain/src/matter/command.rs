@@ -1,10 +1,12 @@
 //! What somebody wants.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::catalogue::Catalogue;
-use crate::ids::{MatterCode, MatterId};
+use crate::ids::{MatterCode, MatterId, UnitId};
 use crate::org::{Org, Post};
 
 use super::state::Registration;
@@ -55,7 +57,7 @@ pub enum Want {
         intake: Intake,
     },
     /// A new matter out of another: some of its parties go their own way.
-    SplitOff(Box<Registration>),
+    SplitOff(Box<Branch>),
     /// An action on a matter.
     Take {
         /// The action.
@@ -72,6 +74,18 @@ pub enum Want {
     },
     /// Nothing but the passing of time.
     Tick,
+}
+
+/// A matter that leaves another.
+#[derive(Debug, Clone)]
+pub struct Branch {
+    /// How it comes in: the other's registration under its own id, code and title, with the parties
+    /// that leave.
+    pub registration: Registration,
+    /// The flags that go with it; one that seals goes on sealing.
+    pub flags: BTreeSet<String>,
+    /// The unit that holds it.
+    pub unit: UnitId,
 }
 
 /// What somebody brings: one form for every kind.

@@ -1,21 +1,23 @@
 //! From a command to events or a refusal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde_json::{Map, Value as Json};
+
 use super::act::{classify, set_flag, take};
-use super::command::{Actor, Command, Intake, Setting, Want};
+use super::command::{Actor, Branch, Command, Intake, Setting, Want};
 use super::draft::Draft;
 use super::event::{By, Change, Event};
 use super::inputs::step;
 use super::intake;
 use super::refusal::{Refusal, Refused, Rule};
-use super::state::{Matter, Registration};
+use super::state::Matter;
 use super::tick::tick;
-use super::value::Against;
+use super::value::{Against, Value};
 use crate::access::{may_take, sees, takers};
-use crate::ids::{MatterCode, MatterId};
-use crate::kind::{Action, Kind, Relation, Verb};
+use crate::ids::{MatterCode, MatterId, UnitId};
+use crate::kind::{Action, Kind, Relation, Secrecy, Verb};
 use crate::org::Post;
 use crate::person::Party;
 use crate::time::Instant;
@@ -31,12 +33,20 @@ pub enum Consequence {
         how: &'static str,
     },
     /// Parties leave for a matter of their own, of the same kind.
-    SplitOff {
-        /// What it is about.
-        title: String,
-        /// Who goes.
-        parties: Vec<Party>,
-    },
+    SplitOff(SplitOff),
+}
+
+/// What leaves a matter for one of its own; the caller makes a [`Branch`] of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SplitOff {
+    /// What it is about.
+    pub title: String,
+    /// Who goes.
+    pub parties: Vec<Party>,
+    /// The flags that go with it.
+    pub flags: BTreeSet<String>,
+    /// The unit that holds it.
+    pub unit: UnitId,
 }
 
 /// What was decided.
@@ -68,21 +78,8 @@ pub fn decide(
         (Want::Register { id, code, intake }, None) => {
             register(setting, (*id, *code), intake, command, now).map(Decision::from)
         }
-        (Want::SplitOff(registration), None) => split_off(setting, registration, command, now).map(Decision::from),
-        (Want::Take { action, data }, Some(matter)) => {
-            fresh(matter, command.seen)?;
-            let kind = kind_of(setting, matter)?;
-            let action = kind.actions.get(action).filter(|a| !a.does(Verb::Register));
-            let action = action.ok_or_else(|| Refusal::of(Rule::UnknownAction, "action"))?;
-            let by = actor(setting, &command.actor, action, matter)?;
-            allowed_now(action, matter)?;
-            let numbers: Vec<u16> = matter.parties.iter().map(|p| p.no).collect();
-            let against = Against { catalogue: setting.catalogue, org: setting.org, parties: &numbers, now };
-            let values = step(kind, action, data, against)?;
-            let draft = Draft::on(setting, kind, matter, by, action.id.as_str(), now);
-            let (event, consequences) = take(draft, action, values, command.next_number, command.other)?;
-            Ok(Decision { events: vec![event], consequences })
-        }
+        (Want::SplitOff(branch), None) => split_off(setting, branch, command, now).map(Decision::from),
+        (Want::Take { action, data }, Some(matter)) => act(setting, matter, action, data, command, now),
         (Want::Relate { matter: other, how }, Some(matter)) => {
             let kind = kind_of(setting, matter)?;
             let by = first_post(&command.actor)?;
@@ -116,19 +113,51 @@ fn fresh(matter: &Matter, seen: Option<u32>) -> Result<(), Refused> {
     }
 }
 
-/// Who acts: the first of the person's posts that may. A matter that the person does not see is
-/// acted on by nobody.
-fn actor(setting: Setting<'_>, actor: &Actor<'_>, action: &Action, matter: &Matter) -> Result<By, Refused> {
-    let post = match actor {
-        Actor::Clock if action.by.contains_key(&Relation::Clock) => return Ok(By::Clock),
-        Actor::Clock => None,
-        Actor::Posts(posts) if sees(posts, matter, setting.org, setting.catalogue) => {
-            takers(posts, action, matter, setting.org).first().copied()
+/// An action on a matter, taken at the first of the person's posts at which nothing stands against
+/// it; where something stands against it at each, the first says what.
+fn act(
+    setting: Setting<'_>,
+    matter: &Matter,
+    action: &str,
+    data: &Map<String, Json>,
+    command: &Command<'_>,
+    now: Instant,
+) -> Result<Decision, Refused> {
+    fresh(matter, command.seen)?;
+    let kind = kind_of(setting, matter)?;
+    let action = kind.actions.get(action).filter(|a| !a.does(Verb::Register));
+    let action = action.ok_or_else(|| Refusal::of(Rule::UnknownAction, "action"))?;
+    let actors = actors(setting, &command.actor, action, matter)?;
+    allowed_now(action, matter)?;
+    let numbers: Vec<u16> = matter.parties.iter().map(|p| p.no).collect();
+    let against = Against { catalogue: setting.catalogue, org: setting.org, parties: &numbers, now };
+    let values = step(kind, action, data, against)?;
+    let mut first = None;
+    for by in actors {
+        let draft = Draft::on(setting, kind, matter, by, action.id.as_str(), now);
+        match take(draft, action, values.clone(), command.next_number, command.other) {
+            Ok((event, consequences)) => return Ok(Decision { events: vec![event], consequences }),
+            Err(refused) => _ = first.get_or_insert(refused),
         }
-        Actor::Posts(_) => None,
+    }
+    Err(first.unwrap_or_else(|| Rule::NoPostMay.into()))
+}
+
+/// Who may act: each of the person's posts that stands in the relation the action asks for. A matter
+/// that the person does not see is acted on by nobody.
+fn actors(setting: Setting<'_>, actor: &Actor<'_>, action: &Action, matter: &Matter) -> Result<Vec<By>, Refused> {
+    let actors = match actor {
+        Actor::Clock if action.by.contains_key(&Relation::Clock) => vec![By::Clock],
+        Actor::Posts(posts) if sees(posts, matter, setting.org, setting.catalogue) => {
+            takers(posts, action, matter, setting.org).into_iter().map(by).collect()
+        }
+        _ => Vec::new(),
     };
-    let refusal = || Refusal::new(Rule::NoPostMay).with("action", action.id.as_str()).under(action.law.as_deref());
-    post.map(by).ok_or_else(|| refusal().into())
+    if actors.is_empty() {
+        let refusal = Refusal::new(Rule::NoPostMay).with("action", action.id.as_str());
+        return Err(refusal.under(action.law.as_deref()).into());
+    }
+    Ok(actors)
 }
 
 fn by(post: &Post) -> By {
@@ -142,19 +171,14 @@ fn first_post(actor: &Actor<'_>) -> Result<By, Refused> {
     }
 }
 
-/// Whether the action can be taken from where the matter stands. While a ruling is due, only what
-/// makes it, and what does not move the holder, may be done.
+/// Whether the action can be taken from where the matter stands.
 pub(super) fn allowed_now(action: &Action, matter: &Matter) -> Result<(), Refused> {
-    if !action.from.iter().any(|s| s.text == matter.state) {
-        let from = action.from.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ");
-        let refusal = Refusal::new(Rule::WrongState).with("state", &matter.state).with("from", from);
-        return Err(refusal.under(action.law.as_deref()).into());
+    if action.from.iter().any(|s| s.text == matter.state) {
+        return Ok(());
     }
-    let moves = action.verbs.iter().any(|v| v.moves_holder() && *v != Verb::Assign);
-    if matter.ruling_due && moves {
-        return Err(Rule::RulingPending.into());
-    }
-    Ok(())
+    let from = action.from.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(", ");
+    let refusal = Refusal::new(Rule::WrongState).with("state", &matter.state).with("from", from);
+    Err(refusal.under(action.law.as_deref()).into())
 }
 
 fn register(
@@ -167,31 +191,35 @@ fn register(
     let kind = setting.catalogue.kinds.get(&intake.kind);
     let kind = kind.ok_or_else(|| Refusal::of(Rule::UnknownKind, "kind"))?;
     let action = kind.register().ok_or_else(|| Refusal::of(Rule::UnknownKind, "kind"))?;
-    let by = door(&command.actor, action)?;
-    let registration = intake::read(intake, names, kind, action, setting, now)?;
-    open(setting, kind, action, registration, &intake.flags, by, command, now)
+    let post = door(&command.actor, action)?;
+    let (registration, step) = intake::read(intake, names, kind, action, setting, now)?;
+    let branch = Branch { registration, flags: intake.flags.iter().cloned().collect(), unit: post.unit };
+    open(setting, kind, action, branch, step, by(post), command, now)
 }
 
 /// The first post that opens its door to this kind.
-fn door(actor: &Actor<'_>, action: &Action) -> Result<By, Refused> {
+fn door<'p>(actor: &Actor<'p>, action: &Action) -> Result<&'p Post, Refused> {
     let Actor::Posts(posts) = actor else { return Err(Rule::NoPostMay.into()) };
     let post = posts.iter().find(|p| may_take(action, &p.role, &[Relation::Door]));
     let refusal = || Refusal::new(Rule::NoPostMay).with("action", action.id.as_str());
-    post.map(|p| by(p)).ok_or_else(|| refusal().into())
+    post.copied().ok_or_else(|| refusal().into())
 }
 
-fn split_off(
-    setting: Setting<'_>,
-    registration: &Registration,
-    command: &Command<'_>,
-    now: Instant,
-) -> Result<Event, Refused> {
-    let kind = setting.catalogue.kinds.get(&registration.kind);
+/// A matter that leaves another stays at the unit that held it. Its parties are counted from 1
+/// again, and what they agreed to there they have not agreed to here.
+fn split_off(setting: Setting<'_>, branch: &Branch, command: &Command<'_>, now: Instant) -> Result<Event, Refused> {
+    let mut branch = branch.clone();
+    let kind = setting.catalogue.kinds.get(&branch.registration.kind);
     let kind = kind.ok_or_else(|| Refusal::of(Rule::UnknownKind, "kind"))?;
     let action = kind.register().ok_or_else(|| Refusal::of(Rule::UnknownKind, "kind"))?;
-    let by = first_post(&command.actor)?;
-    let registration = Registration { kind_version: kind.version, ..registration.clone() };
-    open(setting, kind, action, registration, &[], by, command, now)
+    let Actor::Posts(posts) = command.actor else { return Err(Rule::NoPostMay.into()) };
+    let post = posts.iter().find(|p| p.unit == branch.unit).or(posts.first());
+    let by = post.map(|p| by(p)).ok_or_else(|| Refused::from(Rule::NoPostMay))?;
+    branch.registration.kind_version = kind.version;
+    for (no, party) in (1..).zip(&mut branch.registration.parties) {
+        (party.no, party.consent) = (no, None);
+    }
+    open(setting, kind, action, branch, BTreeMap::new(), by, command, now)
 }
 
 #[allow(clippy::too_many_arguments, reason = "the parts of one opening")]
@@ -199,25 +227,24 @@ fn open(
     setting: Setting<'_>,
     kind: &Arc<Kind>,
     action: &Action,
-    registration: Registration,
-    flags: &[String],
+    branch: Branch,
+    step: BTreeMap<String, Value>,
     by: By,
     command: &Command<'_>,
     now: Instant,
 ) -> Result<Event, Refused> {
-    let By::Post { unit, .. } = by else { return Err(Rule::NoPostMay.into()) };
-    let fields = registration.fields.clone();
-    let mut draft = Draft::open(setting, kind, registration, by, action.id.as_str(), now)
+    let fields = branch.registration.fields.clone();
+    let mut draft = Draft::open(setting, kind, branch.registration, by, action.id.as_str(), now)
         .ok_or_else(|| Refused::from(Rule::UnknownKind))?;
-    draft.push(Change::Held { unit, person: None, assistants: Vec::new() });
+    draft.push(Change::Held { unit: branch.unit, person: None, assistants: Vec::new() });
     for (name, value) in &fields {
         classify(&mut draft, name, value);
     }
-    for flag in flags {
+    for flag in &branch.flags {
         set_flag(&mut draft, flag);
     }
-    if kind.secrecy == crate::kind::Secrecy::Sealed {
+    if kind.secrecy == Secrecy::Sealed && !draft.matter.sealed {
         draft.push(Change::Sealed);
     }
-    take(draft, action, BTreeMap::new(), command.next_number, command.other).map(|(event, _)| event)
+    take(draft, action, step, command.next_number, command.other).map(|(event, _)| event)
 }

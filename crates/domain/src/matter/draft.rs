@@ -87,12 +87,19 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Counts the act as done, so that the clocks that wait for it see it; folding counts it again
+    /// from the event.
+    pub fn count(&mut self) {
+        let times = self.matter.done.entry(self.event.action.clone()).or_default();
+        *times = times.saturating_add(1);
+    }
+
     /// The deadline of a run with its pauses so far, on the county's calendar.
     pub fn deadline(&self, run: &ClockRun) -> Option<crate::clock::Deadline> {
         run.compute(&self.setting.catalogue.calendar)
     }
 
-    /// The finished event; none if nothing changed and nothing was said.
+    /// The finished event.
     pub fn finish(self) -> Event {
         self.event
     }

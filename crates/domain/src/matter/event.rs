@@ -120,7 +120,7 @@ pub enum Change {
         /// The callout.
         no: u16,
     },
-    /// A department refused a callout; the county centre rules.
+    /// A department refused a callout, which it does once; called again it comes.
     CalloutRefused {
         /// The callout.
         no: u16,

@@ -116,7 +116,9 @@ impl Matter {
             | Change::CalloutEnded { .. } => self.call(change, at),
             Change::Met => self.sessions = self.sessions.saturating_add(1),
             Change::Agreed(agreement) => self.agreement = Some(agreement.clone()),
-            Change::Suspended => self.suspension = Some(Suspension { state: self.state.clone(), from: at }),
+            Change::Suspended => {
+                self.suspension.get_or_insert_with(|| Suspension { state: self.state.clone(), from: at });
+            }
             Change::Resumed => self.suspension = None,
             Change::Supervised { .. } => {}
             Change::Linked { matter, how } => {
@@ -212,6 +214,7 @@ impl Matter {
             Change::Reopened => {
                 self.outcome = None;
                 self.closed_at = None;
+                self.archived_at = None;
                 self.answered_at = None;
                 self.agreement = None;
                 self.rating = None;
@@ -249,7 +252,8 @@ impl ClockRun {
         match change {
             Change::ClockPaused { .. } => {
                 self.pauses.push(Pause { from: at, until: None });
-                self.deadline = None;
+                // What has run out is not taken back by a pause: it stays where it ended.
+                self.deadline.take_if(|d| at < d.due_at);
             }
             Change::ClockResumed { deadline, .. } => {
                 if let Some(pause) = self.pauses.last_mut() {
@@ -262,7 +266,12 @@ impl ClockRun {
                 self.deadline.clone_from(deadline);
                 self.warned_at = None;
             }
-            Change::ClockRecomputed { deadline, .. } => self.deadline = Some(deadline.clone()),
+            Change::ClockRecomputed { deadline, .. } => {
+                // It may have run out by the estimate and not by the notice.
+                self.warned_at.take_if(|_| at < deadline.warn_at);
+                self.lapsed_at.take_if(|_| at < deadline.due_at);
+                self.deadline = Some(deadline.clone());
+            }
             Change::ClockStopped { .. } => self.stopped_at = Some(at),
             Change::ClockWarned { .. } => self.warned_at = Some(at),
             Change::ClockLapsed { .. } => {

@@ -26,6 +26,8 @@ fn fails(guard: &Guard, action: &Action, matter: &Matter, kind: &Kind) -> Option
 fn broken(guard: &Guard, matter: &Matter) -> Option<Refusal> {
     let rule = match guard {
         Guard::Consent if matter.parties.iter().any(|p| p.consent == Some(false)) => Rule::PartyRefuses,
+        // Where there is no party nobody has agreed to anything.
+        Guard::Consent if matter.parties.iter().all(|p| p.consent.is_none()) => Rule::ConsentMissing,
         Guard::Consent if matter.parties.iter().any(|p| p.consent.is_none()) => Rule::ConsentMissing,
         Guard::Assigned if matter.handler.is_none() => Rule::NotAssigned,
         Guard::Answered if matter.answered_at.is_none() => Rule::NotAnswered,

@@ -8,7 +8,7 @@ use super::command::{Intake, PartyIntake, Setting};
 use super::inputs::{asked, values};
 use super::refusal::{Refusal, Refused, Rule};
 use super::state::Registration;
-use super::value::{Against, clean, identity_rule};
+use super::value::{Against, Value, clean, identity_rule};
 use crate::codes::{credit, identity, phone};
 use crate::ids::{MatterCode, MatterId, UnitId};
 use crate::kind::{Action, Kind};
@@ -22,7 +22,8 @@ const MAX_PARTIES: usize = 500;
 /// The most characters of a detail of a party.
 const DETAIL_CHARS: usize = 200;
 
-/// Reads an intake of a kind.
+/// Reads an intake of a kind. What the registering action asks for beyond the fields of the matter
+/// is answered beside it.
 ///
 /// # Errors
 /// Every mistake in it, each with its place.
@@ -33,10 +34,11 @@ pub fn read(
     action: &Action,
     setting: Setting<'_>,
     now: Instant,
-) -> Result<Registration, Refused> {
+) -> Result<(Registration, BTreeMap<String, Value>), Refused> {
     let mut refusals = Vec::new();
-    let against = Against { catalogue: setting.catalogue, org: setting.org, parties: &[], now };
-    let place = setting.org.place(&intake.place).map(|u| u.id);
+    let numbers: Vec<u16> = (1..=intake.parties.len().min(MAX_PARTIES) as u16).collect();
+    let against = Against { catalogue: setting.catalogue, org: setting.org, parties: &numbers, now };
+    let place = setting.org.place(&intake.place).filter(|u| u.stands_on(now.day())).map(|u| u.id);
     if place.is_none() {
         refusals.push(Refusal::of(Rule::UnknownPlace, "place"));
     }
@@ -59,7 +61,8 @@ pub fn read(
     if !refusals.is_empty() {
         return Err(Refused(refusals));
     }
-    Ok(Registration {
+    let (fields, step) = fields.into_iter().partition(|(name, _)| kind.fields.contains_key(name));
+    let registration = Registration {
         id,
         code,
         kind: kind.id.text.clone(),
@@ -69,7 +72,8 @@ pub fn read(
         title,
         fields,
         parties,
-    })
+    };
+    Ok((registration, step))
 }
 
 fn source(intake: &Intake, kind: &Kind, setting: Setting<'_>, refusals: &mut Vec<Refusal>) {

@@ -13,6 +13,7 @@ mod fold;
 mod guards;
 mod inputs;
 mod intake;
+mod obstacle;
 mod offer;
 mod projection;
 mod refusal;
@@ -22,8 +23,8 @@ mod value;
 mod verbs;
 
 pub use act::wants_number;
-pub use command::{Actor, Command, Intake, PartyIntake, Setting, Want};
-pub use decide::{Consequence, Decision, decide, kind_of};
+pub use command::{Actor, Branch, Command, Intake, PartyIntake, Setting, Want};
+pub use decide::{Consequence, Decision, SplitOff, decide, kind_of};
 pub use event::{By, Change, Event};
 pub use fold::{apply, fold};
 pub use offer::{Offer, OfferInput, intake_offer, offers};

@@ -1,14 +1,14 @@
 //! What a person may do with a matter now, and why not.
 
-
 use super::command::Setting;
 use super::decide::{allowed_now, kind_of};
 use super::guards;
 use super::inputs::{Asked, asked};
+use super::obstacle::Attempt;
 use super::refusal::{Refusal, Refused};
 use super::state::Matter;
 use crate::access::{may_take, sees, takers};
-use crate::kind::{Action, Field, FieldType, Kind, Relation, Verb};
+use crate::kind::{Action, Field, FieldType, Kind, Relation};
 use crate::org::Post;
 
 /// Something that an action asks for.
@@ -48,8 +48,11 @@ pub fn offers<'a>(setting: Setting<'a>, matter: &Matter, posts: &[&'a Post]) -> 
     }
     let mut offers = Vec::new();
     for action in kind.actions.values().filter(|a| allowed_now(a, matter).is_ok()) {
-        if let Some(post) = takers(posts, action, matter, setting.org).first() {
-            let blocked = guards::failing(action, matter, kind).or_else(|| blocked(setting, matter, action));
+        let takers = takers(posts, action, matter, setting.org);
+        let obstacle = |post: &&Post| Attempt { setting, matter, action, by: post.unit }.obstacle();
+        let free = takers.iter().find(|post| obstacle(post).is_none());
+        if let Some(post) = free.or(takers.first()) {
+            let blocked = guards::failing(action, matter, kind).or_else(|| obstacle(post));
             offers.push(Offer { action, post, inputs: inputs(kind, action), blocked });
         }
     }
@@ -75,23 +78,4 @@ fn inputs<'a>(kind: &'a Kind, action: &'a Action) -> Vec<OfferInput<'a>> {
         },
     };
     asked(kind, action).iter().map(input).collect()
-}
-
-/// Rules of the verbs that can be told before anything is said.
-fn blocked(setting: Setting<'_>, matter: &Matter, action: &Action) -> Option<Refusal> {
-    use super::refusal::Rule;
-    let rule = if action.does(Verb::Escalate) && setting.org.above(matter.holder).is_none() {
-        Rule::NothingAbove
-    } else if action.does(Verb::Return) && matter.ruled == Some(matter.holder) {
-        Rule::Ruled
-    } else if action.does(Verb::Return) && matter.returned_by(matter.holder) {
-        Rule::ReturnedBefore
-    } else if action.does(Verb::Return) && matter.sender().is_none() {
-        Rule::NoSender
-    } else if action.does(Verb::Rate) && matter.rating.is_some() {
-        Rule::RatedBefore
-    } else {
-        return None;
-    };
-    Some(Refusal::new(rule).under(action.law.as_deref()))
 }

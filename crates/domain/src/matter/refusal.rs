@@ -82,6 +82,7 @@ rules! {
     RulingPending = "ruling-pending" State;
     Ruled = "ruled" State;
     NoSender = "no-sender" State;
+    HeldBefore = "held-before" State;
     NotBelow = "not-below" State;
     AlreadyThere = "already-there" State;
     NotThere = "not-there" Invalid;
@@ -105,6 +106,7 @@ rules! {
     OtherChoice = "other-choice" State;
     ExtendedBefore = "extended-before" State;
     ExtensionTooLong = "extension-too-long" Invalid;
+    RanOut = "ran-out" State;
     ClockNotRunning = "clock-not-running" State;
     RatedBefore = "rated-before" State;
     SameMatter = "same-matter" Invalid;

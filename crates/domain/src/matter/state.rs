@@ -287,10 +287,22 @@ impl Matter {
         self.holdings.iter().rev().map(|h| h.unit).find(|u| *u != self.holder)
     }
 
-    /// Whether a unit gave it back since it last opened.
+    /// Whether a unit gave it back, ever.
     #[must_use]
     pub fn returned_by(&self, unit: UnitId) -> bool {
         self.returns.iter().any(|r| r.by == unit)
+    }
+
+    /// Whether a unit refused a callout, ever.
+    #[must_use]
+    pub fn refused_callout(&self, unit: UnitId) -> bool {
+        self.callouts.iter().any(|c| c.unit == unit && c.refused_at.is_some())
+    }
+
+    /// Whether a unit holds it or held it, ever.
+    #[must_use]
+    pub fn held_by(&self, unit: UnitId) -> bool {
+        self.holdings.iter().any(|h| h.unit == unit)
     }
 
     /// The clocks whose end is a duty and that count now.
@@ -299,10 +311,10 @@ impl Matter {
     }
 
     /// The next deadline of the holder: due and warn instants. A callout's clock is the
-    /// department's, not the holder's.
+    /// department's, not the holder's. A clock that had run out before it was paused still shows.
     #[must_use]
     pub fn next_deadline(&self) -> Option<(Instant, Instant)> {
-        let runs = self.running().filter(|c| c.callout.is_none());
+        let runs = self.clocks.iter().filter(|c| c.stopped_at.is_none() && !c.soft && c.callout.is_none());
         runs.filter_map(|c| c.deadline.as_ref()).map(|d| (d.due_at, d.warn_at)).min()
     }
 

@@ -26,8 +26,13 @@ pub fn tick(setting: Setting<'_>, kind: &Arc<Kind>, matter: &Matter, now: Instan
     let event = draft.finish();
     let mut after = apply(Some(matter.clone()), &event);
     let mut events = vec![event];
-    for clock in lapsed {
+    for (no, clock) in lapsed {
         let Some(current) = &after else { break };
+        // What an earlier clock did by itself may have ended this one, such as the time of a holder
+        // that holds it no more.
+        if !current.clocks.iter().any(|c| c.no == no && c.stopped_at.is_none()) {
+            continue;
+        }
         if let Some(event) = by_itself(setting, kind, current, &clock, now) {
             after = apply(after, &event);
             events.push(event);
@@ -50,7 +55,7 @@ fn recompute(draft: &mut Draft<'_>) {
 }
 
 /// Warnings and ends. Answers with the clocks that ran out now.
-fn run_out(draft: &mut Draft<'_>) -> Vec<String> {
+fn run_out(draft: &mut Draft<'_>) -> Vec<(u16, String)> {
     let mut lapsed = Vec::new();
     for run in draft.matter.clocks.clone().iter().filter(|c| c.is_running()) {
         let Some(deadline) = &run.deadline else { continue };
@@ -59,7 +64,7 @@ fn run_out(draft: &mut Draft<'_>) -> Vec<String> {
         }
         if draft.now >= deadline.due_at {
             draft.push(Change::ClockLapsed { no: run.no });
-            lapsed.push(run.clock.clone());
+            lapsed.push((run.no, run.clock.clone()));
         } else if run.warned_at.is_none() {
             draft.push(Change::ClockWarned { no: run.no });
         }

@@ -230,12 +230,15 @@ impl Reader<'_> {
 
     fn place(&self, json: &Json) -> Result<UnitId, Refusal> {
         let text = self.str(json, "place")?;
-        self.against.org.place(text).map(|u| u.id).ok_or_else(|| self.refuse(Rule::UnknownPlace))
+        let today = self.against.now.day();
+        let place = self.against.org.place(text).filter(|u| u.stands_on(today));
+        place.map(|u| u.id).ok_or_else(|| self.refuse(Rule::UnknownPlace))
     }
 
     fn unit(&self, json: &Json) -> Result<UnitId, Refusal> {
         let id: UnitId = self.parsed(json, "unit", Rule::UnknownUnit)?;
-        let unit = self.against.org.unit(id).filter(|u| u.holds);
+        let today = self.against.now.day();
+        let unit = self.against.org.unit(id).filter(|u| u.holds && u.stands_on(today));
         unit.map(|u| u.id).ok_or_else(|| self.refuse(Rule::UnknownUnit))
     }
 
@@ -253,6 +256,9 @@ impl Reader<'_> {
 
     fn consents(&self, json: &Json) -> Result<BTreeMap<u16, bool>, Refusal> {
         let map = json.as_object().ok_or_else(|| self.wrong("consents"))?;
+        if map.is_empty() {
+            return Err(self.refuse(Rule::Empty));
+        }
         let mut consents = BTreeMap::new();
         for (no, said) in map {
             let no: u16 = no.parse().map_err(|_| self.refuse(Rule::UnknownParty))?;

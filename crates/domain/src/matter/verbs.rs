@@ -1,11 +1,12 @@
-//! What each verb demands and what it changes. The invariants live here: exactly one holder, one
-//! return by a unit, a ruling after the second, answers before ends.
+//! What each verb changes. What stands against it beforehand is in `obstacle`; here stands what the
+//! data of the step can still get wrong.
 
 use std::collections::BTreeMap;
 
-use super::decide::Consequence;
+use super::decide::{Consequence, SplitOff};
 use super::draft::Draft;
 use super::event::{By, Change};
+use super::obstacle::Attempt;
 use super::refusal::{Refusal, Rule};
 use super::state::{Agreement, Named};
 use super::value::Value;
@@ -14,6 +15,8 @@ use crate::kind::{Action, Verb};
 
 /// How many returns by anybody it takes until the county centre must rule.
 const RETURNS_BEFORE_RULING: usize = 2;
+/// How a matter is tied to one that was merged into it.
+const ABSORBED: &str = "absorbed";
 
 /// One verb at work on a draft.
 pub struct Effect<'d, 'a> {
@@ -33,8 +36,12 @@ impl Effect<'_, '_> {
     /// # Errors
     /// The rule that stands against it.
     pub fn apply(&mut self, verb: Verb) -> Outcome {
+        if let Some(refusal) = self.attempt().against(verb) {
+            return Err(refusal);
+        }
         match verb {
-            Verb::Register | Verb::Triage | Verb::Record | Verb::FollowUp => {}
+            // Closing and resuming change where the matter stands; the move does what follows.
+            Verb::Register | Verb::Triage | Verb::Record | Verb::FollowUp | Verb::Resume | Verb::Close => {}
             Verb::Accept => self.draft.push(Change::Accepted),
             Verb::Decline | Verb::Reply => self.draft.push(Change::Answered),
             Verb::Assign => return self.assign(),
@@ -47,7 +54,6 @@ impl Effect<'_, '_> {
             Verb::Meet => self.draft.push(Change::Met),
             Verb::Agree => self.agree(),
             Verb::Suspend => self.draft.push(Change::Suspended),
-            Verb::Resume => {}
             Verb::Extend => return self.extend(),
             Verb::Refer => return self.refer(),
             Verb::Supervise => {
@@ -59,17 +65,18 @@ impl Effect<'_, '_> {
                 self.draft.push(Change::Supervised { by });
             }
             Verb::Link => return self.tie("link", "link"),
-            Verb::Merge => {
-                self.tie("merged-into", "absorbed")?;
-                self.draft.push(Change::Answered);
-            }
+            Verb::Merge => return self.merge(),
             Verb::Split => return self.split(),
-            Verb::Close => self.close(),
-            Verb::Rate => return self.rate(),
+            Verb::Rate => self.rate(),
             Verb::Reopen => self.draft.push(Change::Reopened),
             Verb::Archive => self.draft.push(Change::Archived),
         }
         Ok(())
+    }
+
+    fn attempt(&self) -> Attempt<'_> {
+        let Draft { setting, ref matter, .. } = *self.draft;
+        Attempt { setting, matter, action: self.action, by: self.draft.acting_unit() }
     }
 
     fn refuse(&self, rule: Rule) -> Refusal {
@@ -92,7 +99,7 @@ impl Effect<'_, '_> {
     }
 
     /// Downward: to a unit within the acting one, or to persons there. A ruling that is due is made
-    /// by this act, and only the county centre may make it.
+    /// by this act.
     fn assign(&mut self) -> Outcome {
         let org = self.draft.setting.org;
         let (by, holder) = (self.draft.acting_unit(), self.draft.matter.holder);
@@ -106,9 +113,6 @@ impl Effect<'_, '_> {
             return Err(Refusal::of(Rule::NotBelow, "unit"));
         }
         let ruling = self.draft.matter.ruling_due;
-        if ruling && org.root() != Some(by) {
-            return Err(self.refuse(Rule::RulingPending));
-        }
         let assistants = self.persons("assistants");
         for (field, person) in person.iter().map(|p| ("person", p)).chain(assistants.iter().map(|p| ("assistants", p))) {
             self.works_at(*person, unit, field)?;
@@ -120,7 +124,7 @@ impl Effect<'_, '_> {
         if ruling {
             self.draft.push(Change::Ruled { unit });
         }
-        self.draft.push(Change::Held { unit, person, assistants });
+        self.hold(unit, person, assistants);
         Ok(())
     }
 
@@ -135,12 +139,20 @@ impl Effect<'_, '_> {
     fn escalate(&mut self) -> Outcome {
         let above = self.draft.setting.org.above(self.draft.matter.holder);
         let unit = above.ok_or_else(|| self.refuse(Rule::NothingAbove))?;
-        self.hold(unit);
+        self.pass_to(unit);
         Ok(())
     }
 
-    fn hold(&mut self, unit: UnitId) {
-        self.draft.push(Change::Held { unit, person: None, assistants: Vec::new() });
+    fn pass_to(&mut self, unit: UnitId) {
+        self.hold(unit, None, Vec::new());
+    }
+
+    /// Whoever is given the whole matter is no longer called out for a part of it.
+    fn hold(&mut self, unit: UnitId, person: Option<PersonId>, assistants: Vec<PersonId>) {
+        self.draft.push(Change::Held { unit, person, assistants });
+        if let Some(no) = self.draft.matter.open_callout(unit).map(|c| c.no) {
+            self.draft.push(Change::CalloutEnded { no });
+        }
     }
 
     /// By the holder: to whom it came from. By a department called out: it refuses the callout.
@@ -150,31 +162,21 @@ impl Effect<'_, '_> {
         if proposal == by {
             return Err(Refusal::of(Rule::AlreadyThere, "proposal"));
         }
-        let matter = &self.draft.matter;
-        if by != matter.holder {
-            let callout = matter.open_callout(by).ok_or_else(|| self.refuse(Rule::NotCalled))?;
-            if callout.reported_at.is_some() {
-                return Err(self.refuse(Rule::ReportedAlready));
-            }
+        if by != self.draft.matter.holder {
+            let callout = self.draft.matter.open_callout(by).ok_or_else(|| self.refuse(Rule::NotCalled))?;
             let no = callout.no;
             self.draft.push(Change::CalloutRefused { no, proposal });
             return Ok(());
         }
-        if matter.ruled == Some(by) {
-            return Err(self.refuse(Rule::Ruled));
-        }
-        if matter.returned_by(by) {
-            return Err(self.refuse(Rule::ReturnedBefore));
-        }
-        let sender = matter.sender().ok_or_else(|| self.refuse(Rule::NoSender))?;
-        let root = self.draft.setting.org.root().filter(|r| *r != by);
+        let sender = self.draft.matter.sender().ok_or_else(|| self.refuse(Rule::NoSender))?;
         self.draft.push(Change::Returned { by, proposal });
-        match root.filter(|_| self.draft.matter.returns.len() >= RETURNS_BEFORE_RULING) {
+        let county = self.draft.setting.org.root();
+        match county.filter(|_| self.draft.matter.returns.len() >= RETURNS_BEFORE_RULING) {
             Some(county) => {
                 self.draft.push(Change::RulingDue);
-                self.hold(county);
+                self.pass_to(county);
             }
-            None => self.hold(sender),
+            None => self.pass_to(sender),
         }
         Ok(())
     }
@@ -203,9 +205,6 @@ impl Effect<'_, '_> {
     fn report_in(&mut self) -> Outcome {
         let By::Post { person, unit, .. } = *self.draft.by() else { return Err(self.refuse(Rule::NotCalled)) };
         let callout = self.draft.matter.open_callout(unit).ok_or_else(|| self.refuse(Rule::NotCalled))?;
-        if callout.reported_at.is_some() {
-            return Err(self.refuse(Rule::ReportedAlready));
-        }
         let no = callout.no;
         self.draft.push(Change::ReportedIn { no, person });
         self.draft.push(Change::Named(Named::Person(person)));
@@ -215,9 +214,6 @@ impl Effect<'_, '_> {
     fn contribute(&mut self) -> Outcome {
         let unit = self.draft.acting_unit();
         let callout = self.draft.matter.open_callout(unit).ok_or_else(|| self.refuse(Rule::NotCalled))?;
-        if callout.reported_at.is_none() {
-            return Err(self.refuse(Rule::ReportFirst));
-        }
         let no = callout.no;
         self.draft.push(Change::Contributed { no });
         Ok(())
@@ -230,22 +226,21 @@ impl Effect<'_, '_> {
         self.draft.push(Change::Answered);
     }
 
-    /// Once, in the unit of the limit, and no longer than the rule allows.
+    /// In the unit of the limit and of the rule, no longer than the rule allows, and in time.
     fn extend(&mut self) -> Outcome {
         let Some(Value::Length(by)) = self.values.get("length").cloned() else {
             return Err(Refusal::of(Rule::Required, "length"));
         };
-        let id = self.action.extends.as_ref().map_or("", |c| c.as_str());
-        let clock = self.draft.kind.clocks.get(id);
+        let mut run = self.attempt().extended_run().ok_or_else(|| self.refuse(Rule::ClockNotRunning))?.clone();
+        if run.deadline.as_ref().is_some_and(|d| self.draft.now >= d.due_at) {
+            return Err(self.refuse(Rule::RanOut));
+        }
+        let clock = self.draft.kind.clocks.get(&run.clock);
         let rule = clock.and_then(|c| self.draft.setting.catalogue.rules.get(c.rule.as_str()));
         let most = rule.and_then(|r| r.extend).ok_or_else(|| self.refuse(Rule::ExtensionTooLong))?;
-        let live = self.draft.matter.clocks.iter().find(|c| c.clock == id && c.stopped_at.is_none());
-        let mut run = live.ok_or_else(|| self.refuse(Rule::ClockNotRunning))?.clone();
-        if run.terms.extended.is_some() {
-            return Err(self.refuse(Rule::ExtendedBefore));
-        }
-        if by.unit != run.terms.within.unit || by.count > most.count {
-            return Err(Refusal::of(Rule::ExtensionTooLong, "length").with("max", most).under(rule.map(|r| r.law.as_str())));
+        if by.unit != run.terms.within.unit || by.unit != most.unit || by.count > most.count {
+            let refusal = Refusal::of(Rule::ExtensionTooLong, "length").with("max", most);
+            return Err(refusal.under(rule.map(|r| r.law.as_str())));
         }
         run.terms.extended = Some(by);
         let deadline = self.draft.deadline(&run);
@@ -253,15 +248,16 @@ impl Effect<'_, '_> {
         Ok(())
     }
 
+    /// Sideways or anywhere, but never back: that would be a return without its limits.
     fn refer(&mut self) -> Outcome {
         let unit = self.unit("unit").ok_or_else(|| Refusal::of(Rule::Required, "unit"))?;
-        if self.draft.matter.ruling_due {
-            return Err(self.refuse(Rule::RulingPending));
-        }
         if unit == self.draft.matter.holder {
             return Err(Refusal::of(Rule::AlreadyThere, "unit"));
         }
-        self.hold(unit);
+        if self.draft.matter.held_by(unit) {
+            return Err(Refusal::of(Rule::HeldBefore, "unit").under(self.action.law.as_deref()));
+        }
+        self.pass_to(unit);
         Ok(())
     }
 
@@ -280,6 +276,19 @@ impl Effect<'_, '_> {
         Ok(())
     }
 
+    /// Two matters that were merged into each other would be answered by neither.
+    fn merge(&mut self) -> Outcome {
+        let Some(Value::Matter(into)) = self.values.get("matter") else {
+            return Err(Refusal::of(Rule::Required, "matter"));
+        };
+        if self.draft.matter.relatives.iter().any(|r| r.matter == *into && r.how == ABSORBED) {
+            return Err(Refusal::of(Rule::SameMatter, "matter"));
+        }
+        self.tie("merged-into", ABSORBED)?;
+        self.draft.push(Change::Answered);
+        Ok(())
+    }
+
     fn split(&mut self) -> Outcome {
         let (Some(Value::Parties(numbers)), Some(Value::Text(title))) =
             (self.values.get("parties"), self.values.get("title"))
@@ -289,27 +298,20 @@ impl Effect<'_, '_> {
         if numbers.len() >= self.draft.matter.parties.len() {
             return Err(Refusal::of(Rule::AllParties, "parties"));
         }
-        let leaving = self.draft.matter.parties.iter().filter(|p| numbers.contains(&p.no)).cloned().collect();
-        self.consequences.push(Consequence::SplitOff { title: title.clone(), parties: leaving });
+        let matter = &self.draft.matter;
+        self.consequences.push(Consequence::SplitOff(SplitOff {
+            title: title.clone(),
+            parties: matter.parties.iter().filter(|p| numbers.contains(&p.no)).cloned().collect(),
+            flags: matter.flags.clone(),
+            unit: matter.holder,
+        }));
         self.draft.push(Change::PartiesLeft(numbers.clone()));
         Ok(())
     }
 
-    /// Callouts end with the matter.
-    fn close(&mut self) {
-        let open: Vec<u16> = self.draft.matter.callouts.iter().filter(|c| c.is_open()).map(|c| c.no).collect();
-        for no in open {
-            self.draft.push(Change::CalloutEnded { no });
-        }
-    }
-
-    fn rate(&mut self) -> Outcome {
-        if self.draft.matter.rating.is_some() {
-            return Err(self.refuse(Rule::RatedBefore));
-        }
+    fn rate(&mut self) {
         if let Some(Value::Rating(level)) = self.values.get("rating") {
             self.draft.push(Change::Rated(*level));
         }
-        Ok(())
     }
 }

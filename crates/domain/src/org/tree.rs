@@ -34,6 +34,12 @@ pub struct Unit {
 }
 
 impl Unit {
+    /// Whether it exists on a day.
+    #[must_use]
+    pub fn stands_on(&self, day: Day) -> bool {
+        self.since <= day && self.until.is_none_or(|until| day < until)
+    }
+
     /// Whether this is a division (its centre), not an office beside one.
     #[must_use]
     pub fn is_place(&self) -> bool {

@@ -93,6 +93,41 @@ fn a_pause_gives_back_the_days_it_took() {
     assert_eq!(terms("5 days").deadline(start, &open, &calendar()), None, "no end while it stands still");
 }
 
+/// Whoever was in time when it was suspended is not late the moment it goes on.
+#[test]
+fn a_pause_that_begins_on_the_last_day_leaves_the_day_on_which_it_ends() {
+    let due = |t: &str, start: &str, p: Pause| {
+        let start = at(&format!("{start}T10:00:00+08:00"));
+        terms(t).deadline(start, &[p], &calendar()).expect("not paused").due_at.plus_ms(-1).day().to_string()
+    };
+    assert_eq!(due("30 days", "2026-03-02", pause("2026-04-01", "2026-04-08")), "2026-04-08");
+    assert_eq!(due("5 workdays", "2026-03-02", pause("2026-03-09", "2026-03-14")), "2026-03-16", "14 is a Saturday");
+    assert_eq!(due("1 month", "2026-03-02", pause("2026-04-02", "2026-04-10")), "2026-04-10");
+    let over_the_weekend = pause("2026-03-08", "2026-03-11");
+    assert_eq!(due("5 days", "2026-03-02", over_the_weekend), "2026-03-11", "Saturday 7 had moved to Monday 9");
+}
+
+#[test]
+fn what_has_run_out_is_not_taken_back_by_a_pause() {
+    let start = at("2026-03-02T10:00:00+08:00");
+    let after = |t: &str, from: &str| {
+        let pauses = [Pause { from: at(from), until: Some(at(from).plus_ms(HOUR_MS)) }];
+        terms(t).deadline(start, &pauses, &calendar()).expect("not paused").due_at
+    };
+    assert_eq!(after("2 hours", "2026-03-02T12:00:00+08:00"), at("2026-03-02T12:00:00+08:00"));
+    assert_eq!(after("2 hours", "2026-03-02T11:59:59+08:00"), at("2026-03-02T13:00:00+08:00"));
+    assert_eq!(after("1 day", "2026-03-04T00:00:00+08:00"), at("2026-03-04T00:00:00+08:00"));
+    assert_eq!(after("2 workhours", "2026-03-02T12:00:00+08:00"), at("2026-03-02T12:00:00+08:00"));
+    assert_eq!(after("2 workhours", "2026-03-02T11:30:00+08:00"), at("2026-03-02T15:00:00+08:00"), "after the lunch hour");
+}
+
+#[test]
+fn office_time_is_counted_to_the_second() {
+    let start = at("2026-03-02T10:00:59+08:00");
+    let due = terms("3.5 workhours").deadline(start, &[], &calendar()).expect("not paused").due_at;
+    assert_eq!(due, at("2026-03-02T16:00:59+08:00"));
+}
+
 #[test]
 fn an_extension_is_added_to_the_count_not_to_the_moved_day() {
     // Petition Regulations art. 34: 60 days, at most 30 more.
@@ -128,8 +163,23 @@ fn the_light_turns_on_the_first_day_of_the_warning() {
 }
 
 fn any_terms() -> impl Strategy<Value = Terms> {
-    (1u32..90, 0usize..4).prop_map(|(n, u)| {
-        terms(&format!("{n} {}", ["days", "workdays", "hours", "months"][u]))
+    (1u32..90, 0usize..5).prop_map(|(n, u)| {
+        terms(&format!("{n} {}", ["days", "workdays", "hours", "months", "workhours"][u]))
+    })
+}
+
+/// An instant to the millisecond, and some pauses after it in order.
+fn start_and_pauses() -> impl Strategy<Value = (Instant, Vec<Pause>)> {
+    let gaps = proptest::collection::vec((0i64..2_000_000_000, 1i64..2_000_000_000), 1..4);
+    (1_767_200_000_000i64..1_790_000_000_000, gaps).prop_map(|(start, gaps)| {
+        let mut at = Instant(start);
+        let mut pauses = Vec::new();
+        for (before, length) in gaps {
+            let from = at.plus_ms(before);
+            at = from.plus_ms(length);
+            pauses.push(Pause { from, until: Some(at) });
+        }
+        (Instant(start), pauses)
     })
 }
 
@@ -142,6 +192,9 @@ proptest! {
         let due = t.deadline(Instant(start), &[], &c).expect("not paused").due_at;
         match t.within.unit {
             Unit::Hour => prop_assert_eq!(due.0, start + i64::from(t.within.count) * HOUR_MS),
+            Unit::OfficeMinute => {
+                prop_assert!(due.0 >= start + i64::from(t.within.count) * MINUTE_MS);
+            }
             _ => {
                 let last = due.plus_ms(-1).day();
                 prop_assert!(c.is_workday(last));
@@ -161,6 +214,23 @@ proptest! {
         let due = |s, p: &[Pause]| t.deadline(Instant(s), p, &c).expect("not paused").due_at;
         prop_assert!(due(start, &pauses) >= due(start, &[]));
         prop_assert!(due(start + later, &[]) >= due(start, &[]));
+    }
+
+    #[test]
+    fn whoever_was_in_time_at_a_pause_is_in_time_when_it_ends(
+        t in any_terms(), (start, pauses) in start_and_pauses()
+    ) {
+        let c = calendar();
+        for n in 1..=pauses.len() {
+            let before = t.deadline(start, &pauses[..n - 1], &c).expect("not paused").due_at;
+            let after = t.deadline(start, &pauses[..n], &c).expect("not paused").due_at;
+            let pause = pauses[n - 1];
+            if pause.from < before {
+                prop_assert!(after > pause.until.expect("ended"), "late at once: {after} after {pause:?}");
+            } else {
+                prop_assert_eq!(after, before, "a pause too late gave something back");
+            }
+        }
     }
 
     #[test]

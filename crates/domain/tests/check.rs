@@ -1,0 +1,9 @@
+//! Every mistake in a county's files is found in one run, and named by file, line and rule.
+
+mod support;
+
+mod check {
+    mod cases;
+    mod mutation;
+    mod rules;
+}

@@ -1,0 +1,13 @@
+//! What the engine promises whatever a kind declares, one small life at a time.
+
+mod support;
+
+mod engine {
+    mod callouts;
+    mod clocks;
+    mod consent;
+    mod endings;
+    mod holder;
+    mod posts;
+    mod split;
+}

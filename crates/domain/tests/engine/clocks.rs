@@ -1,0 +1,99 @@
+//! Clocks follow what happened, at once, and being late is never forgotten.
+
+use domain::clock::Light;
+use domain::matter::deltas;
+use serde_json::json;
+
+use crate::support::{County, Life, and, catalogue, consents, edit, loaded, request, shipped};
+
+#[test]
+fn the_first_contact_stops_the_clock_that_waits_for_it() {
+    let county = County::new(catalogue());
+    let clerk = county.person(county.county(), "window-clerk");
+    let intake = and(request(), "flags", json!(["urgent"]));
+    let mut life = Life::register(&county, "2026-03-02 09:00", clerk, intake);
+    assert_eq!(life.due("urgent"), "2026-03-02 09:30");
+    life.take(clerk, "dispatch", json!({ "unit": county.township(0) }));
+    let head = county.person(county.township(0), "centre-director");
+    life.until("2026-03-02 09:20");
+    life.take(head, "contact", json!({ "contacted-at": "2026-03-02T09:15:00+08:00" }));
+    assert!(life.run("urgent").stopped_at.is_some(), "the contact itself stops it");
+}
+
+#[test]
+fn two_clocks_of_one_holder_that_run_out_together_move_the_matter_once() {
+    let mut source = shipped();
+    let hold = "[clock.suspension]";
+    let twin = "[clock.patience]\nlabel  = { zh = \"本级耐心\", en = \"Patience\" }\nrule   = \"mediation-hold\"\n\
+                scope  = \"holder\"\nduring = [\"mediating\"]\nlapse  = \"climb\"\n\n[clock.suspension]";
+    edit(&mut source, "kinds/dispute.toml", hold, twin);
+    let county = County::new(&loaded(&source));
+    let head = county.person(county.village(0, 0), "centre-director");
+    let mut life = Life::dispute(&county, "2026-03-02 09:00", head);
+    life.take(head, "accept", consents(true, true));
+    life.tick("2026-03-25 09:00");
+    assert_eq!(life.matter.holder, county.township(0), "one level, not two");
+    assert_eq!(life.actions().iter().filter(|a| **a == "climb").count(), 1);
+}
+
+#[test]
+fn a_matter_that_is_late_stays_red_and_late_however_it_is_suspended() {
+    let county = County::new(catalogue());
+    let director = county.person(county.county(), "centre-director");
+    let mut life = Life::dispute(&county, "2026-03-02 09:00", director);
+    life.take(director, "accept", consents(true, true));
+    life.tick("2026-04-03 09:00");
+    assert_eq!(life.matter.light(life.now), Light::Red);
+    life.take(director, "suspend", json!({ "reason": "当事人外出" }));
+    assert_eq!(life.matter.light(life.now), Light::Red, "what has run out cannot stand still");
+    let before = life.matter.clone();
+    life.take(director, "terminate", json!({ "answer": "终止调解", "ending-reason": "联系不上" }));
+    let kind = &county.catalogue.kinds["dispute"];
+    let end = life.events.last().expect("an event");
+    let deltas = deltas(Some(&before), &life.matter, end, kind);
+    assert!(deltas.iter().any(|d| d.measure == "closed-late"));
+}
+
+#[test]
+fn what_has_run_out_cannot_be_extended() {
+    let county = County::new(catalogue());
+    let director = county.person(county.county(), "centre-director");
+    let mut life = Life::dispute(&county, "2026-03-02 09:00", director);
+    life.take(director, "accept", consents(true, true));
+    let mut extension = consents(true, true);
+    extension["reason"] = json!("等待鉴定");
+    extension["length"] = json!("10 days");
+    life.until("2026-04-02 00:00");
+    assert_eq!(life.refused(director, "extend", extension.clone()), "ran-out");
+    life.until("2026-04-01 23:59");
+    life.take(director, "extend", extension.clone());
+    assert_eq!(life.refused(director, "extend", extension), "extended-before");
+}
+
+#[test]
+fn an_extension_is_in_the_unit_of_the_limit_and_no_longer_than_the_rule() {
+    let county = County::new(catalogue());
+    let director = county.person(county.county(), "centre-director");
+    let mut life = Life::dispute(&county, "2026-03-02 09:00", director);
+    life.take(director, "accept", consents(true, true));
+    for length in ["31 days", "5 workdays", "1 month", "1 hour"] {
+        let mut extension = consents(true, true);
+        extension["reason"] = json!("等待鉴定");
+        extension["length"] = json!(length);
+        assert_eq!(life.refused(director, "extend", extension), "extension-too-long", "{length}");
+    }
+}
+
+#[test]
+fn a_callout_clock_heeds_its_conditions_like_any_other() {
+    let mut source = shipped();
+    let clock = "[clock.report-in]\nlabel = { zh = \"报到期限\", en = \"To report in\" }";
+    edit(&mut source, "kinds/dispute.toml", clock, &format!("{clock}\nwhen = [\"flag:urgent\"]"));
+    let county = County::new(&loaded(&source));
+    let director = county.person(county.township(0), "centre-director");
+    let mut life = Life::dispute(&county, "2026-03-02 09:00", director);
+    life.take(director, "accept", consents(true, true));
+    let police = county.office(county.township(0), "police-station");
+    life.take(director, "call-out", json!({ "units": [police], "reason": "勘验" }));
+    assert!(life.running().iter().all(|(clock, _)| clock != "report-in"));
+}
