@@ -155,3 +155,14 @@ fn what_a_workbook_declares_costs_nothing() {
         ReadFault::TooManyCells
     );
 }
+
+#[test]
+fn a_part_that_is_one_long_piece_is_refused() {
+    let noise: String = (0..18_u32 << 20)
+        .map(|n| char::from(b'a' + (n.wrapping_mul(2_654_435_761) >> 28) as u8))
+        .collect();
+    let rows = format!(r#"<row r="1"><c r="A1" t="str"><v>{noise}</v></c></row>"#);
+    assert_eq!(fault_of("a.xlsx", &xlsx(&rows)), ReadFault::Swells);
+    let rows = format!(r#"<row r="1"><!-- {noise} --></row>"#);
+    assert_eq!(fault_of("a.xlsx", &xlsx(&rows)), ReadFault::Swells);
+}

@@ -133,6 +133,8 @@ fn a_password_and_cells_that_multiply_are_told() {
         );
         ods(&table("一", "ta1", &[row]))
     };
+    let blank = r#"<table:table-row table:number-rows-repeated="4000000000"><table:table-cell table:number-columns-repeated="4000000000" office:value-type="string"><text:p> </text:p></table:table-cell></table:table-row>"#;
+    assert_eq!(fault_of("a.ods", &ods(&table("一", "ta1", &[blank.to_owned()]))), ReadFault::Empty);
     assert_eq!(fault_of("a.ods", &many(1, 16_384)), ReadFault::TooManyColumns { line: 1 });
     assert_eq!(fault_of("a.ods", &many(4_000_000_000, 1)), ReadFault::TooManyRows);
     assert_eq!(fault_of("a.ods", &many(900_000, 400)), ReadFault::TooManyCells);

@@ -126,6 +126,9 @@ fn what_a_workbook_declares_costs_nothing() {
     // A cell at either end of the sheet.
     let far = page(&[header(), number_cell(65_535, 65_535, 0, 1.0)]);
     assert_eq!(fault_of("a.xls", &far), ReadFault::TooManyCells);
+    // The same, the first of them without a place of its own.
+    let far = page(&[record(0x207, &shared("甲")), number_cell(65_535, 65_535, 0, 1.0)]);
+    assert_eq!(fault_of("a.xls", &far), ReadFault::TooManyCells);
     // A label of 64 KiB in a few bytes.
     let label = record(0x204, &[words(&[1, 0, 0, 0xffff]), vec![0, b'a']].concat());
     assert_eq!(fault_of("a.xls", &page(&[header(), label])), ReadFault::Damaged { kind: "xls" });

@@ -22,6 +22,7 @@ const EOF: u16 = 0x000a;
 const BOF: u16 = 0x0809;
 const CONTINUE: u16 = 0x003c;
 const FORMULA: u16 = 0x0006;
+const FORMULA_TEXT: u16 = 0x0207;
 
 /// Checks a workbook stream and empties what calamine had better not read.
 pub(super) fn tame(stream: &mut [u8]) -> Result<(), ReadFault> {
@@ -91,6 +92,7 @@ fn globals(stream: &mut [u8]) -> Result<Globals, ReadFault> {
 
 fn sheet(stream: &mut [u8], start: usize, texts: &[usize], sum: &mut Sum) -> Result<(), ReadFault> {
     let mut depth = 0_u32;
+    let mut formula = false;
     let mut at = start;
     let (mut top, mut left) = (u64::MAX, u64::MAX);
     let (mut bottom, mut right) = (0, 0);
@@ -108,6 +110,11 @@ fn sheet(stream: &mut [u8], start: usize, texts: &[usize], sum: &mut Sum) -> Res
             // The declared size of the sheet is only a hint.
             0x0200 => stream[at..at + 2].copy_from_slice(&IGNORED),
             _ => {}
+        }
+        // The text that a formula gave lies where the formula is, and without one in the first cell.
+        formula |= kind == FORMULA && depth <= 1;
+        if kind == FORMULA_TEXT && !formula {
+            (top, left) = (0, 0);
         }
         if let Some(columns) = cells(kind, &mut stream[data.clone()], texts, sum)? {
             let row = u64::from(u16_of(&stream[data.clone()], 0)?);
@@ -144,7 +151,7 @@ fn cells(
         }
         // A text of its own, and the text that a formula gave.
         0x0204 | 0x00d6 => whole(data, 6).map(|()| Some(1)),
-        0x0207 => whole(data, 0).map(|()| None),
+        FORMULA_TEXT => whole(data, 0).map(|()| None),
         FORMULA => {
             if let Some(length) = data.get_mut(20..22) {
                 length.fill(0);

@@ -9,6 +9,7 @@ mod grid;
 mod head;
 mod kind;
 mod ods;
+mod tokens;
 mod value;
 mod xls;
 mod xlsx;

@@ -141,7 +141,7 @@ impl Sheet {
                 self.areas.push(Area { first: (self.row, column), last });
             }
             // What lies under a merged cell is not seen by anybody.
-            if !covered && !value.text.is_empty() {
+            if !covered && !value.text.trim().is_empty() {
                 cells.push((column, repeated, value));
             }
             column = column.saturating_add(repeated);

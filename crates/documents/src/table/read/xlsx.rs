@@ -111,7 +111,12 @@ fn workbooks(archive: &mut Archive<'_>) -> Result<Vec<String>, ReadFault> {
         buffer.clear();
         match reader.read_event_into(&mut buffer).map_err(|_| DAMAGED)? {
             Event::Start(e) | Event::Empty(e) => {
-                for attribute in e.attributes().flatten().filter(|a| a.key.as_ref() == "Target") {
+                for attribute in e
+                    .attributes()
+                    .with_checks(false)
+                    .flatten()
+                    .filter(|a| a.key.as_ref() == "Target")
+                {
                     let target =
                         attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| DAMAGED)?;
                     names.push(target.rsplit('/').next().unwrap_or("").to_ascii_lowercase());
