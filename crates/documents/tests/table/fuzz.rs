@@ -55,6 +55,11 @@ impl Dice {
     }
 }
 
+/// How often something is damaged: `FUZZ_TIMES` multiplies it, for a night's run.
+fn rounds(n: usize) -> usize {
+    n * std::env::var("FUZZ_TIMES").ok().and_then(|t| t.parse().ok()).unwrap_or(1)
+}
+
 /// Where our own code panicked.
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// The hook is one for the whole process, and tests run beside each other.
@@ -103,12 +108,11 @@ fn damaged_files_are_tables_or_faults() {
         write_xlsx(&mut xlsx, "一", &header(), table()).expect("written");
         let ods = packed(&ods_parts("<table:table table:name=\"一\"/>"));
         let mut dice = Dice(0x5eed_0001);
-        for round in 0..4_000 {
+        for _ in 0..rounds(2_000) {
             for (name, bytes) in
                 [("a.csv", &csv), ("a.csv", &gbk), ("a.xlsx", &xlsx), ("a.ods", &ods)]
             {
                 let _ = read(name, &dice.damage(bytes));
-                let _ = round;
             }
         }
     });
@@ -127,7 +131,7 @@ fn damage_inside_a_packed_file_is_held_too() {
         let cells = r#"<table:table-row table:number-rows-repeated="2"><table:table-cell office:value-type="string" table:number-columns-spanned="2"><text:p>甲<text:s text:c="3"/></text:p></table:table-cell><table:covered-table-cell/><table:table-cell office:value-type="float" office:value="1.5" table:number-columns-repeated="3"/><table:table-cell office:value-type="date" office:date-value="2026-11-23T09:30:00"/><table:table-cell office:value-type="time" office:time-value="PT09H30M00S"/></table:table-row>"#;
         let ods = ods_parts(&format!("<table:table table:name=\"一\">{cells}</table:table>"));
         let mut dice = Dice(0x5eed_0002);
-        for _ in 0..1_500 {
+        for _ in 0..rounds(1_500) {
             for (name, parts) in [("a.xlsx", &xlsx), ("a.ods", &ods)] {
                 let mut parts: Vec<(&str, Vec<u8>)> =
                     parts.iter().map(|(n, b)| (*n, b.clone().into_bytes())).collect();
@@ -160,7 +164,7 @@ fn damaged_old_workbooks_are_held_too() {
         let large = biff(&["姓名"; 900], &[("一", cells.concat())]);
         let (small, large) = (xls(&stream), xls(&large));
         let mut dice = Dice(0x5eed_0003);
-        for _ in 0..4_000 {
+        for _ in 0..rounds(4_000) {
             let _ = read("a.xls", &dice.damage(&small));
             let _ = read("a.xls", &dice.damage(&large));
             let _ = read("a.xls", &xls(&dice.damage(&stream)));

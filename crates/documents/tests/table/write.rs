@@ -154,6 +154,9 @@ fn rows_that_do_not_fit_are_told() {
     let fault = sheet.row(["1", &long, "3"]).expect_err("a fault");
     assert!(matches!(fault, WriteFault::CellTooLong { line: 2, column: 1 }));
     assert_eq!(fault.args()[1], ("column", "B".to_owned()));
+    // The rows that did fit are a table all the same.
+    sheet.row(["张三", "1", "3"]).expect("a row");
+    assert_eq!(sheet.finish().expect("an end"), 1);
     let wide = vec![Column::text("a"); 16_385];
     assert!(matches!(XlsxWriter::new(Vec::new(), "一", &wide), Err(WriteFault::SheetFull)));
 }

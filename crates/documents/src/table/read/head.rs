@@ -69,6 +69,6 @@ pub(super) fn table(
     }
     let mut header: Vec<String> = head.cells.iter().map(|c| c.trim().to_owned()).collect();
     header.resize(columns, String::new());
-    let faults = faults.into_iter().filter(|f| f.line() > head.line).collect();
+    let faults = faults.into_iter().filter(|f| f.line() >= head.line).collect();
     Ok(Table { header, header_line: head.line, rows, faults })
 }

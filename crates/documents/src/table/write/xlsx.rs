@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rust_xlsxwriter::{ColNum, Format, IgnoreError, RowNum, Workbook, Worksheet, XlsxError};
 
-use super::super::WriteFault;
+use super::super::{MAX_CELL_CHARS, WriteFault};
 use super::{Column, amount, cells};
 
 /// Rows that decide how wide the columns are; a list seldom changes after these.
@@ -46,6 +46,8 @@ pub struct XlsxWriter<W: Write + Send> {
     book: Workbook,
     columns: Vec<Measured>,
     rows: u64,
+    /// Whether the temporary file lacks something that it should have.
+    broken: bool,
 }
 
 struct Measured {
@@ -73,14 +75,14 @@ impl<W: Write + Send> XlsxWriter<W> {
                 .map_err(|e| fault(e, 1, at))?;
             columns.push(Measured { numeric: column.numeric, width: width(&column.name) });
         }
-        Ok(Self { writer, book, columns, rows: 0 })
+        Ok(Self { writer, book, columns, rows: 0, broken: false })
     }
 
-    /// Adds a row.
+    /// Adds a row. After a fault the row is not in the table.
     ///
     /// # Errors
     /// A row that is not as wide as the header, a cell or table beyond what Excel keeps, or no
-    /// room for the temporary file. After an error the workbook cannot be finished.
+    /// room for the temporary file.
     pub fn row<R>(&mut self, row: R) -> Result<(), WriteFault>
     where
         R: IntoIterator<Item: AsRef<str>>,
@@ -90,8 +92,18 @@ impl<W: Write + Send> XlsxWriter<W> {
         if self.rows >= LAST_ROW {
             return Err(WriteFault::SheetFull);
         }
-        self.rows += 1;
-        let (at, measured) = (self.rows as RowNum, self.rows <= MEASURED);
+        let too_long = |c: &R::Item| {
+            let text = c.as_ref();
+            text.len() > MAX_CELL_CHARS && text.encode_utf16().count() > MAX_CELL_CHARS
+        };
+        if let Some(column) = cells.iter().position(too_long) {
+            return Err(WriteFault::CellTooLong { line, column });
+        }
+        if self.broken {
+            return Err(no_room());
+        }
+        let at = (self.rows + 1) as RowNum;
+        let measured = self.rows < MEASURED;
         let Self { book, columns, .. } = self;
         // The library stops with a panic when the disk of the temporary file is full.
         let writing = AssertUnwindSafe(|| {
@@ -105,7 +117,10 @@ impl<W: Write + Send> XlsxWriter<W> {
             }
             Ok(())
         });
-        catch_unwind(writing).unwrap_or_else(|_| Err(no_room()))
+        let outcome = catch_unwind(writing).unwrap_or_else(|_| Err(no_room()));
+        self.broken = outcome.is_err();
+        self.rows += u64::from(outcome.is_ok());
+        outcome
     }
 
     /// Writes the workbook and gives the number of its rows.
@@ -114,6 +129,9 @@ impl<W: Write + Send> XlsxWriter<W> {
     /// A file that cannot be written.
     pub fn finish(mut self) -> Result<u64, WriteFault> {
         let rows = self.rows;
+        if self.broken {
+            return Err(no_room());
+        }
         let writing = AssertUnwindSafe(move || {
             let page = self.book.worksheet_from_index(0).map_err(|e| fault(e, rows, 0))?;
             for (place, column) in self.columns.iter().enumerate() {
