@@ -11,8 +11,8 @@ use std::ops::Range;
 use super::super::{MAX_TEXT, ReadFault};
 
 const DAMAGED: ReadFault = ReadFault::Damaged { kind: "xls" };
-/// The most cells of the rectangles around the contents of all sheets: a full sheet of 76 columns.
-const MAX_SPREAD: u64 = 5_000_000;
+/// The most cells of the rectangles around the contents of all sheets: a full sheet of 45 columns.
+const MAX_SPREAD: u64 = 3_000_000;
 /// The most sheets of a workbook.
 const MAX_SHEETS: usize = 1_000;
 /// A record that calamine passes over.
