@@ -11,6 +11,7 @@ mod vault;
 
 pub mod accounts;
 pub mod audit;
+pub mod backup;
 pub mod jobs;
 pub mod matters;
 pub mod org;
