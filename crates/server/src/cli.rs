@@ -62,6 +62,9 @@ pub enum Command {
     Restore {
         /// The file.
         file: PathBuf,
+        /// The master key of the database that the backup is of, where this folder has another.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
     },
     /// Teach the suggestion of categories from labelled texts.
     Train(Train),
@@ -161,6 +164,12 @@ pub enum Import {
     County {
         /// The backup.
         file: PathBuf,
+        /// The county's six digits.
+        #[arg(long)]
+        county: String,
+        /// The master key of the database that the backup is of.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
     },
 }
 
