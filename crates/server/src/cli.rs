@@ -130,6 +130,9 @@ pub enum Import {
         /// The county's six digits.
         #[arg(long)]
         county: String,
+        /// Since when its units exist: earlier work can be imported from then on.
+        #[arg(long, default_value = "2000-01-01")]
+        since: String,
         /// Report what would happen and change nothing.
         #[arg(long)]
         dry_run: bool,

@@ -19,7 +19,10 @@ use crate::output;
 pub fn run(globals: &Globals, what: &Import, as_json: bool) -> anyhow::Result<ExitCode> {
     let home = Home::open(globals)?;
     match what {
-        Import::Org { file, county, dry_run } => org::run(globals, &home, file, county, *dry_run, as_json),
+        Import::Org { file, county, since, dry_run } => {
+            let options = org::Options { file, county, since, dry_run: *dry_run };
+            org::run(globals, &home, &options, as_json)
+        }
         Import::People { file, county, dry_run } => people::run(globals, &home, file, county, *dry_run, as_json),
         Import::Matters { file, mapping, county, dry_run, report } => {
             let options = matters::Options { file, mapping, dry_run: *dry_run, report: report.as_deref() };

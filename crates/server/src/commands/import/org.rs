@@ -10,6 +10,7 @@ use app::setup::add_county;
 use app::{Error, Suite};
 use documents::table::{ReadOptions, stream_csv};
 use domain::ids::County;
+use domain::time::Day;
 use serde_json::json;
 use store::Conn;
 
@@ -21,17 +22,25 @@ use crate::output;
 /// The tables of a folder that holds the whole country, from the county down.
 const COUNTRY: [&str; 3] = ["areas.csv", "streets.csv", "villages.csv"];
 
+/// What the command was told.
+pub struct Options<'a> {
+    /// A table, or a folder with the tables of the country.
+    pub file: &'a Path,
+    /// The county's six digits.
+    pub county: &'a str,
+    /// Since when its units exist.
+    pub since: &'a str,
+    /// Whether to change nothing.
+    pub dry_run: bool,
+}
+
 /// Imports a county's tree: all of it, or nothing and every bad row.
-pub fn run(
-    globals: &Globals,
-    home: &Home,
-    file: &Path,
-    county: &str,
-    dry_run: bool,
-    as_json: bool,
-) -> anyhow::Result<ExitCode> {
-    let county: County = county.parse().ok().filter(|c: &County| c.0 > 99_999 && c.0 < 1_000_000).context("--county is six digits")?;
-    let (header, rows) = divisions(file, county)?;
+pub fn run(globals: &Globals, home: &Home, options: &Options<'_>, as_json: bool) -> anyhow::Result<ExitCode> {
+    let county = options.county.parse().ok().filter(|c: &County| (100_000..1_000_000).contains(&c.0));
+    let county = county.context("--county is six digits")?;
+    let since: Day = options.since.parse().ok().context("--since is a day such as 2000-01-01")?;
+    let dry_run = options.dry_run;
+    let (header, rows) = divisions(options.file, county)?;
     home.serve_all()?;
     let there = home.service.county(county).is_ok();
     let name = rows.iter().find(|r| is_county(&r[0], county)).map_or(county.to_string(), |r| r[1].clone());
@@ -43,7 +52,7 @@ pub fn run(
         home.service.db().write(check).wait()?;
     }
     let state = home.serve(county)?;
-    let (report, units) = app::org::read_tree(&state, &header, &rows, home.service.now().day());
+    let (report, units) = app::org::read_tree(&state, &header, &rows, since);
     if !report.faults.is_empty() || dry_run {
         if !there {
             home.service.db().write(move |conn: &mut Conn| store::counties::take_away(conn, county)).wait()?;
