@@ -11,11 +11,15 @@ mod vault;
 
 pub mod accounts;
 pub mod audit;
+pub mod backup;
+pub mod export;
+pub mod import;
 pub mod jobs;
 pub mod matters;
 pub mod org;
 pub mod search;
 pub mod setup;
+pub mod suggest;
 pub mod tallies;
 pub mod verify;
 pub mod who;

@@ -32,8 +32,7 @@ pub fn read_tree(
     since: Day,
 ) -> (OrgReport, Vec<Unit>) {
     let county = state.county;
-    let read = parse_rows(header, rows, county).and_then(|found| divisions(&found, county, &state.catalogue, since));
-    match read {
+    match divisions(parse_rows(header, rows, county), county, &state.catalogue, since) {
         Err(faults) => (OrgReport { faults, ..OrgReport::default() }, Vec::new()),
         Ok(mut units) => {
             let beside = offices(&units, &state.catalogue);

@@ -63,11 +63,16 @@ pub(crate) fn entry_if_changed(
             return Ok(None);
         }
     }
-    let mut tokens = text_tokens(&after.registration.title, &body(after));
-    tokens.extend(words(state, after)?.iter().map(|w| w.token(&|w| sealed(state, w))));
-    tokens.extend(scope(after, org));
+    entry(state, org, after).map(Some)
+}
+
+/// The search entry of a matter: tokens divided by single spaces.
+pub(crate) fn entry(state: &CountyState, org: &Org, matter: &Matter) -> Result<String, Error> {
+    let mut tokens = text_tokens(&matter.registration.title, &body(matter));
+    tokens.extend(words(state, matter)?.iter().map(|w| w.token(&|w| sealed(state, w))));
+    tokens.extend(scope(matter, org));
     let tokens: Vec<String> = tokens.into_iter().collect();
-    Ok(Some(tokens.join(" ")))
+    Ok(tokens.join(" "))
 }
 
 fn sealed(state: &CountyState, word: &ExactWord) -> String {

@@ -171,6 +171,18 @@ impl MasterKey {
         Ok(WrappedKey { no, suite: suite.name().to_owned(), wrapped })
     }
 
+    /// A data key that another master key wrapped, wrapped with this one.
+    ///
+    /// # Errors
+    /// [`VaultError::DoesNotOpen`] where the other key is not the one.
+    pub fn rewrap(&self, other: &Self, county: County, key: &WrappedKey) -> Result<WrappedKey, VaultError> {
+        let suite = Suite::named(&key.suite).ok_or(VaultError::UnknownKey)?;
+        let bound = bound_key(county, key.no);
+        let plain = other.wrapper(suite)?.open(&key.wrapped, bound.as_bytes())?;
+        let wrapped = self.wrapper(suite)?.seal(&plain, bound.as_bytes())?;
+        Ok(WrappedKey { wrapped, ..key.clone() })
+    }
+
     fn wrapper(&self, suite: Suite) -> Result<Cipher, VaultError> {
         Cipher::new(suite, &self.derived("wrap")[..suite.key_bytes()])
     }

@@ -62,6 +62,9 @@ pub enum Command {
     Restore {
         /// The file.
         file: PathBuf,
+        /// The master key of the database that the backup is of, where this folder has another.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
     },
     /// Teach the suggestion of categories from labelled texts.
     Train(Train),
@@ -127,6 +130,9 @@ pub enum Import {
         /// The county's six digits.
         #[arg(long)]
         county: String,
+        /// Since when its units exist: earlier work can be imported from then on.
+        #[arg(long, default_value = "2000-01-01")]
+        since: String,
         /// Report what would happen and change nothing.
         #[arg(long)]
         dry_run: bool,
@@ -161,6 +167,12 @@ pub enum Import {
     County {
         /// The backup.
         file: PathBuf,
+        /// The county's six digits.
+        #[arg(long)]
+        county: String,
+        /// The master key of the database that the backup is of.
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
     },
 }
 

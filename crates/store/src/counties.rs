@@ -12,6 +12,9 @@ statements! {
               values (?1, ?2, 0, '', '', ?3)";
     GET = "select name, org_version, catalogue, calendar from county where county = ?1";
     ORG_CHANGED = "update county set org_version = org_version + 1 where county = ?1";
+    TAKE_AWAY = "delete from county where county = ?1 and org_version = 0";
+    TAKE_KEYS = "delete from data_key where county = ?1";
+    TAKE_KINDS = "delete from kind_version where county = ?1";
     STARTED = "update county set catalogue = ?2, calendar = ?3 where county = ?1";
 }
 
@@ -78,4 +81,16 @@ pub fn started(conn: &mut Conn, county: County, catalogue: &str, calendar: &str)
 /// Failures of the store.
 pub fn list(conn: &mut Conn) -> Result<Vec<(County, String)>, StoreError> {
     conn.query(&LIST, &[], |row| Ok((County(row.int(0)?), row.text(1)?)))
+}
+
+/// Takes away a county that never had a unit: an import that found a bad row leaves nothing behind.
+///
+/// # Errors
+/// Failures of the store.
+pub fn take_away(conn: &mut Conn, county: County) -> Result<(), StoreError> {
+    if conn.execute(&TAKE_AWAY, params![county])? > 0 {
+        conn.execute(&TAKE_KEYS, params![county])?;
+        conn.execute(&TAKE_KINDS, params![county])?;
+    }
+    Ok(())
 }

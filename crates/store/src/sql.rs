@@ -57,5 +57,5 @@ pub fn statements_that_serve() -> Vec<Sql> {
 /// Statements of upkeep that go over all counties: start-up, backup, restore.
 #[must_use]
 pub fn upkeep_statements() -> Vec<Sql> {
-    [crate::counties::UPKEEP, crate::dump::ALL].concat()
+    [crate::counties::UPKEEP.to_vec(), crate::dump::statements()].concat()
 }

@@ -22,8 +22,10 @@ const SWEEP_ROUNDS: u64 = 10;
 const DAY_ROUNDS: u64 = 600;
 /// The length of a round, ms.
 const ROUND_MS: u64 = 100;
-/// How many rows are folded in one transaction; small, so that acts do not wait long behind it.
-const FOLD_ROWS: i64 = 400;
+/// How many rows are folded in one transaction: many where nobody waits; few while acts are waiting,
+/// and more of them the longer that lasts, so that what is not yet folded stays bounded.
+const FOLD_IDLE: i64 = 500;
+const FOLD_BUSY: (i64, i64) = (16, 256);
 /// How many matters time acts on in one transaction.
 const TICK_ROWS: i64 = 100;
 /// When a day is over, ms after midnight: acts that began before it are durable by then.
@@ -47,10 +49,10 @@ impl Runner {
         let (halt, service) = (stop.clone(), service.clone());
         let owner = store::chain::hex(&random::<8>()?);
         let run = move || {
-            let mut round = 0;
+            let (mut round, mut busy_rounds) = (0, 0);
             while !halt.load(Ordering::Relaxed) {
                 for state in service.counties() {
-                    if let Err(error) = work(&service, &state, &owner, round) {
+                    if let Err(error) = work(&service, &state, &owner, round, &mut busy_rounds) {
                         tracing::warn!(county = %state.county, %error, "background work will be tried again");
                     }
                 }
@@ -73,11 +75,17 @@ impl Drop for Runner {
     }
 }
 
-fn work(service: &Service, state: &Arc<CountyState>, owner: &str, round: u64) -> Result<(), Error> {
+fn work(
+    service: &Service,
+    state: &Arc<CountyState>,
+    owner: &str,
+    round: u64,
+    busy_rounds: &mut i64,
+) -> Result<(), Error> {
     if round % SWEEP_ROUNDS == 0 && !claim(service, state, owner)? {
         return Ok(());
     }
-    fold(service, state)?;
+    fold_gently(service, state, busy_rounds)?;
     if round % SWEEP_ROUNDS == 0 {
         sweep(service, state)?;
     }
@@ -94,24 +102,42 @@ fn claim(service: &Service, state: &Arc<CountyState>, owner: &str) -> Result<boo
     Ok(service.db().write(claim).wait()?)
 }
 
-/// Folds what was appended since, a little at a time while acts are waiting.
+/// Folds everything that was appended since.
 ///
 /// # Errors
 /// Failures of the store.
 pub fn fold(service: &Service, state: &Arc<CountyState>) -> Result<(), Error> {
+    while fold_some(service, state, FOLD_IDLE)? {}
+    Ok(())
+}
+
+/// Folds a number of rows; answers whether there may be more.
+fn fold_some(service: &Service, state: &Arc<CountyState>, rows: i64) -> Result<bool, Error> {
+    let held = state.clone();
+    let fold = move |conn: &mut Conn| {
+        let roster = held.roster(conn)?;
+        let counted = tallies::fold(conn, held.county, &roster.org, rows)?;
+        Ok::<_, Error>(counted.max(search::fold(conn, held.county, rows)?) as i64 == rows)
+    };
+    service.db().write(fold).wait()
+}
+
+/// Folds a little while acts are waiting, and everything once they are not.
+fn fold_gently(service: &Service, state: &Arc<CountyState>, busy_rounds: &mut i64) -> Result<(), Error> {
     loop {
-        let held = state.clone();
-        let (counted, found) = service
-            .db()
-            .write(move |conn: &mut Conn| {
-                let roster = held.roster(conn)?;
-                let counted = tallies::fold(conn, held.county, &roster.org, FOLD_ROWS)?;
-                Ok::<_, Error>((counted, search::fold(conn, held.county, FOLD_ROWS)?))
-            })
-            .wait()?;
-        let more = counted.max(found) as i64 == FOLD_ROWS;
-        if !more || service.db().waiting() > 0 {
-            return Ok(());
+        let busy = service.db().waiting() > 0;
+        let rows = if busy { (FOLD_BUSY.0 + *busy_rounds / 4).min(FOLD_BUSY.1) } else { FOLD_IDLE };
+        let more = fold_some(service, state, rows)?;
+        match (more, busy) {
+            (true, true) => {
+                *busy_rounds += 1;
+                return Ok(());
+            }
+            (true, false) => {}
+            (false, _) => {
+                *busy_rounds = 0;
+                return Ok(());
+            }
         }
     }
 }

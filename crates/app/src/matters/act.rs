@@ -2,7 +2,9 @@
 
 use domain::access::sees;
 use domain::ids::MatterCode;
-use domain::matter::{Actor, Command, Consequence, Registration, Want, decide, kind_of, wants_number};
+use domain::matter::{
+    Actor, Branch, Command, Consequence, Registration, SplitOff, Want, decide, kind_of, wants_number,
+};
 use domain::org::Post;
 use domain::time::Instant;
 use serde_json::{Map, Value as Json};
@@ -136,12 +138,13 @@ fn follow(
                 write(conn, state, roster, Some(other), event, service.now())?;
             }
         }
-        Consequence::SplitOff { title, mut parties } => {
+        Consequence::SplitOff(SplitOff { title, mut parties, flags, unit }) => {
             unseal(state, &from.matter, &mut parties)?;
             let (id, code) = service.names(conn, state.county, now)?;
             let fields = plain_fields(state, from)?;
-            let r = Registration { id, code, title, parties, fields, ..from.matter.registration.clone() };
-            let decision = decide(setting, None, &command(Want::SplitOff(Box::new(r))), now)?;
+            let registration = Registration { id, code, title, parties, fields, ..from.matter.registration.clone() };
+            let branch = Box::new(Branch { registration, flags, unit });
+            let decision = decide(setting, None, &command(Want::SplitOff(branch)), now)?;
             let event = decision.events.into_iter().next().ok_or(Error::Missing)?;
             let born = write(conn, state, roster, None, event, service.now())?;
             let tie = Want::Relate { matter: from.matter.code(), how: "split-from" };

@@ -100,7 +100,7 @@ pub fn read(field: &Field, json: &Json, at: &str, against: Against<'_>) -> Resul
 /// # Errors
 /// The rule that the value breaks, with its place.
 pub fn read_input(of: FieldType, json: &Json, at: &str, against: Against<'_>) -> Result<Value, Refusal> {
-    let max_chars = if of == FieldType::LongText { 5_000 } else { 200 };
+    let max_chars = if of == FieldType::LongText { 20_000 } else { 200 };
     Reader { at, against, max_chars }.plain(of, json)
 }
 

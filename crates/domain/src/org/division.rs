@@ -50,13 +50,12 @@ impl RowFault {
 
 /// Picks the divisions of one county out of a table of codes and names (the columns may be called
 /// `code` or `code12`, and `name`). Rows of other counties and of levels above are passed over.
-///
-/// # Errors
-/// Every bad row; a file without the columns is one fault of row 0.
-pub fn parse_rows(header: &[String], rows: &[Vec<String>], county: County) -> Result<Vec<Division>, Vec<RowFault>> {
+/// Answers the divisions with every bad row; a file without the columns is one fault of row 0.
+#[must_use]
+pub fn parse_rows(header: &[String], rows: &[Vec<String>], county: County) -> (Vec<Division>, Vec<RowFault>) {
     let column = |names: &[&str]| header.iter().position(|h| names.contains(&h.trim().trim_start_matches('\u{feff}')));
     let (Some(code_at), Some(name_at)) = (column(&["code12", "code"]), column(&["name"])) else {
-        return Err(vec![RowFault::new(0, "no-columns", vec![("columns", "code, name".into())])]);
+        return (Vec::new(), vec![RowFault::new(0, "no-columns", vec![("columns", "code, name".into())])]);
     };
     let mut found = Vec::new();
     let mut faults = Vec::new();
@@ -81,24 +80,24 @@ pub fn parse_rows(header: &[String], rows: &[Vec<String>], county: County) -> Re
     if found.len() > MAX_UNITS {
         faults.push(RowFault::new(0, "too-many-units", vec![("max", MAX_UNITS.to_string())]));
     }
-    if faults.is_empty() { Ok(found) } else { Err(faults) }
+    (found, faults)
 }
 
-/// Turns the divisions of one county into units, each under the unit its code lies in.
+/// Turns the divisions of one county into units, each under the unit its code lies in. Faults of
+/// rows that were found before are reported with its own.
 ///
 /// # Errors
-/// Every row whose code is doubled, has no parent in the file, or fits no declared level.
+/// Those, and every row whose code is doubled, has no parent in the file, or fits no declared level.
 pub fn divisions(
-    found: &[Division],
+    (found, mut faults): (Vec<Division>, Vec<RowFault>),
     county: County,
     catalogue: &Catalogue,
     since: Day,
 ) -> Result<Vec<Unit>, Vec<RowFault>> {
     let levels = chain(catalogue);
-    let mut faults = Vec::new();
     let mut units: BTreeMap<UnitId, Unit> = BTreeMap::new();
     let mut rows: HashMap<UnitId, usize> = HashMap::new();
-    for division in found {
+    for division in &found {
         let Some((id, parent, depth)) = place(&division.code) else {
             faults.push(RowFault::new(division.row, "bad-code", vec![("code", division.code.clone())]));
             continue;

@@ -38,7 +38,7 @@ impl County {
         }
         found.push(division("53292510120101", "一组"));
         found.push(division("532925101201601", "一网格"));
-        let mut units = divisions(&found, Code(CODE), catalogue, SINCE).expect("sound divisions");
+        let mut units = divisions((found, Vec::new()), Code(CODE), catalogue, SINCE).expect("sound divisions");
         units.extend(offices(&units, catalogue));
         let mut posts = Vec::new();
         for unit in &units {

@@ -16,6 +16,11 @@ use crate::demo::{MIDU, county, lives};
 use crate::home::Home;
 use crate::output;
 
+/// What clients search for: phrases common and rare, a name, pinyin initials, a telephone tail, a single character.
+const QUERIES: &[&str] = &[
+    "噪音扰民", "路灯不亮", "拖欠工资", "宅基地", "夜间施工", "毗雄江边", "水", "李建国", "zjg", "0042", "烤烟 越界", "没有这句话",
+];
+
 /// Measures the program on this machine and prints one figure a line. Nothing is asserted.
 pub fn run(globals: &Globals, options: &Bench, as_json: bool) -> anyhow::Result<ExitCode> {
     let folder = options.keep.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("shanzhi-bench-{}", std::process::id())));
@@ -89,6 +94,16 @@ fn reads(server: &Server, options: &Bench, teams: &[Team], county: &str, figures
         Ok(move || Ok(client.get("/api/v1/tallies?from=202501&to=202612")?.status == 200))
     })?;
     figures.times("tallies", &mut tallies);
+    let mut searches = work(clients, seconds, |no| {
+        let mut client = Client::open(&server.address, if no % 2 == 0 { county } else { &teams[no % teams.len()].window })?;
+        let mut next = no;
+        Ok(move || {
+            next += 1;
+            let query = QUERIES[next % QUERIES.len()];
+            Ok(client.post("/api/v1/search", &format!("{{\"q\":\"{query}\"}}"))?.status == 200)
+        })
+    })?;
+    figures.times("search", &mut searches);
     Ok(())
 }
 

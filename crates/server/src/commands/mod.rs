@@ -1,10 +1,14 @@
 //! One file for each command.
 
 pub mod account;
+mod backup;
 mod bench;
 mod catalogue;
 mod demo;
+mod export;
+pub mod import;
 mod serve;
+mod train;
 mod verify;
 
 use std::process::ExitCode;
@@ -26,6 +30,13 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Catalogue(what) => catalogue::run(&globals, &what, json),
         Command::Account(what) => account::run(&globals, &what, json),
         Command::Bench(options) => bench::run(&globals, &options, json),
-        _ => bail!("not yet"),
+        Command::Import(what) => import::run(&globals, &what, json),
+        Command::Export(options) => export::run(&globals, &options, json),
+        Command::Backup { file } => backup::backup(&globals, &file, json),
+        Command::Restore { file, key } => {
+            let home = crate::home::Home::open(&globals)?;
+            backup::restore(&home, &file, key.as_deref(), None, json)
+        }
+        Command::Train(options) => train::run(&globals, &options, json),
     }
 }

@@ -28,7 +28,7 @@ pub fn create(home: &Home) -> anyhow::Result<()> {
     let mut lines = DIVISIONS.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
     let header = lines.next().unwrap_or_default();
     let rows: Vec<Vec<String>> = lines.collect();
-    let since = Day::of(2024, 1, 1).unwrap_or(Day(0));
+    let since = Day::of(2000, 1, 1).unwrap_or(Day(0));
     let (report, units) = app::org::read_tree(&state, &header, &rows, since);
     if !report.faults.is_empty() {
         bail!("the divisions of the demonstration county have {} fault(s)", report.faults.len());

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use app::matters::{Acting, BulkAct, bulk_act, bulk_register};
 use app::{CountyState, Error, Roster, Service};
-use domain::kind::{Kind, Phase};
-use domain::matter::{Matter, Offer, intake_offer, offers};
+use domain::access::takers;
+use domain::kind::{Action, Kind, Phase};
+use domain::matter::{Matter, intake_offer, offers};
 use domain::org::Post;
 use domain::rehearsal::{Dice, Filler};
 use domain::time::{DAY_MS, HOUR_MS, Instant, MINUTE_MS};
@@ -113,44 +114,62 @@ impl<'a> Stage<'a> {
     /// One step by somebody around the matter; answers whether anything was possible.
     fn step(&self, conn: &mut Conn, dice: &mut Dice, stored: &mut Stored, at: Instant) -> Result<bool, Error> {
         let at = at.max(stored.matter.changed_at);
-        let posts = self.around(&stored.matter, at);
-        let setting = self.roster.setting(self.state);
-        let mut open: Vec<Offer<'_>> = Vec::new();
-        for post in &posts {
-            let offered = offers(setting, &stored.matter, &[*post])?;
-            for offer in offered.into_iter().filter(|o| o.blocked.is_none()) {
-                if !open.iter().any(|o| o.action.id == offer.action.id) {
-                    open.push(offer);
-                }
+        let matter = &stored.matter;
+        let Some(kind) = self.state.catalogue.kind(matter.kind(), matter.registration.kind_version) else {
+            return Ok(false);
+        };
+        let posts = self.around(matter, at);
+        let mut open: Vec<(&Action, u32)> = kind
+            .actions
+            .values()
+            .filter(|a| a.from.iter().any(|s| s.text == matter.state))
+            .map(|a| (a, self.weight(matter, a)))
+            .filter(|(_, weight)| *weight > 0)
+            .collect();
+        while !open.is_empty() {
+            let weights: Vec<u32> = open.iter().map(|(_, w)| *w).collect();
+            let (action, _) = open.swap_remove(dice.weighed(&weights));
+            if self.take(conn, dice, stored, action, &posts, at)? {
+                return Ok(true);
             }
         }
-        let weights: Vec<u32> = open.iter().map(|o| self.weight(&stored.matter, o)).collect();
-        if weights.iter().all(|w| *w == 0) {
-            return Ok(false);
-        }
-        let offer = &open[dice.weighed(&weights)];
-        let Some(data) = self.filler.data(dice, offer, &stored.matter, None, at) else { return Ok(true) };
-        let acting = Acting {
-            code: stored.matter.code(),
-            action: offer.action.id.text.clone(),
-            seen: Some(stored.matter.version),
-            data,
-        };
-        let act = BulkAct::Take(offer.post, &acting);
+        Ok(false)
+    }
+
+    /// Lets somebody who may take an action; answers whether it was taken.
+    fn take(
+        &self,
+        conn: &mut Conn,
+        dice: &mut Dice,
+        stored: &mut Stored,
+        action: &Action,
+        posts: &[&Post],
+        at: Instant,
+    ) -> Result<bool, Error> {
+        let (matter, org) = (&stored.matter, &self.roster.org);
+        let able: Vec<&Post> = takers(posts, action, matter, org);
+        let Some(post) = dice.pick(&able) else { return Ok(false) };
+        let offered = offers(self.roster.setting(self.state), matter, &[*post])?;
+        let offer = offered.iter().find(|o| o.action.id == action.id && o.blocked.is_none());
+        let Some(offer) = offer else { return Ok(false) };
+        let Some(data) = self.filler.data(dice, offer, matter, None, at) else { return Ok(false) };
+        let acting =
+            Acting { code: matter.code(), action: action.id.text.clone(), seen: Some(matter.version), data };
+        let act = BulkAct::Take(post, &acting);
         match bulk_act(conn, self.service, (self.state, self.roster), stored, &act, at) {
             Ok(after) => *stored = after,
             // What the dice filled in may break a rule that only the step could tell.
-            Err(Error::Refused(_)) => {}
+            Err(Error::Refused(_)) => return Ok(false),
             Err(other) => return Err(other),
         }
         Ok(true)
     }
 
-    fn weight(&self, matter: &Matter, offer: &Offer<'_>) -> u32 {
+    fn weight(&self, matter: &Matter, action: &Action) -> u32 {
         let weights = self.habits.actions.get(matter.kind());
-        let weight = weights.and_then(|w| w.get(&offer.action.id.text)).copied().unwrap_or(1);
+        let weight = weights.and_then(|w| w.get(&action.id.text)).copied().unwrap_or(1);
         // What was done once is done again less often.
-        match matter.done.get(&offer.action.id.text) {
+        match matter.done.get(&action.id.text) {
             Some(times) => weight / (1 + u32::from(*times) * 3),
             None => weight,
         }

@@ -1,0 +1,97 @@
+//! Suggesting a category from a text. It explains itself, and a person decides.
+
+use std::sync::Arc;
+
+use domain::suggest::{Corpus, Model, Sample, Scores, Suggestion, Text, cross_validate, train};
+use store::{Conn, StoreError, catalogues};
+
+use crate::{CountyState, Credential, Error, Service};
+
+/// The seed of training: the same examples give the same model.
+const SEED: u64 = 20_260_101;
+/// The fewest examples that anything is learned from.
+const EXAMPLES_MIN: usize = 20;
+
+/// A text that a person has classed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+    /// The item of the kind's category list.
+    pub class: String,
+}
+
+/// What was learned.
+pub struct Learned {
+    /// The model as it is kept.
+    pub body: String,
+    /// How well it does on texts it has not seen.
+    pub scores: Scores,
+}
+
+/// The item of a kind's category list that a label means: by id, label or alias.
+#[must_use]
+pub fn category(state: &CountyState, kind: &str, label: &str) -> Option<String> {
+    let kind = state.catalogue.kinds.get(kind)?;
+    let list = kind.fields.get(kind.category.as_ref()?.as_str())?.list.as_ref()?;
+    let items = &state.catalogue.lists.get(list.as_str())?.items;
+    let named = |i: &&domain::catalogue::Item| {
+        i.id.text == label || i.label.0.values().any(|l| l == label) || i.aliases.iter().any(|a| a == label)
+    };
+    items.values().find(named).map(|i| i.id.text.clone())
+}
+
+/// Learns from examples. The labels of the category list are hints, so that a class without
+/// examples is not unknown.
+#[must_use]
+pub fn learn(state: &CountyState, kind: &str, examples: &[Example], folds: usize) -> Option<Learned> {
+    if examples.len() < EXAMPLES_MIN {
+        return None;
+    }
+    let declared = state.catalogue.kinds.get(kind)?;
+    let list = declared.fields.get(declared.category.as_ref()?.as_str())?.list.as_ref()?;
+    let items = &state.catalogue.lists.get(list.as_str())?.items;
+    let known = |id: &str| examples.iter().any(|e| e.class == id);
+    let hints: Vec<Sample<'_>> = items
+        .values()
+        .filter(|i| known(&i.id.text))
+        .map(|i| Sample { text: Text { title: i.label.get("zh"), body: "" }, class: i.id.as_str() })
+        .collect();
+    let samples: Vec<Sample<'_>> = examples
+        .iter()
+        .map(|e| Sample { text: Text { title: &e.title, body: &e.text }, class: &e.class })
+        .collect();
+    let corpus = Corpus { samples: &samples, hints: &hints, others: &[] };
+    let scores = cross_validate(&corpus, folds, SEED);
+    let body = serde_json::to_string(&train(&corpus, SEED)).ok()?;
+    Some(Learned { body, scores })
+}
+
+/// What was learned about the texts of a kind.
+///
+/// # Errors
+/// Failures of the store; a model that does not read.
+pub fn model_of(conn: &mut Conn, state: &CountyState, kind: &str) -> Result<Option<Model>, Error> {
+    let Some(body) = catalogues::classifier(conn, state.county, kind)? else { return Ok(None) };
+    let model = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("classifier", e))?;
+    Ok(Some(model))
+}
+
+/// Suggests categories for a text of a kind, the likeliest first; none where nothing was learned.
+///
+/// # Errors
+/// Not signed in; failures of the store.
+pub fn suggest(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    (kind, title, text): (&str, &str, &str),
+) -> Result<(Arc<CountyState>, Vec<Suggestion>), Error> {
+    let who = credential.who(conn, service.now())?;
+    let state = service.county(who.county)?;
+    let model = model_of(conn, &state, kind)?;
+    let suggestions = model.map(|m| m.suggest(Text { title, body: text })).unwrap_or_default();
+    Ok((state, suggestions))
+}
