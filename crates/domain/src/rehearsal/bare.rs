@@ -237,7 +237,7 @@ fn units(scenario: &Scenario, catalogue: &Catalogue) -> Result<(Vec<Unit>, Compa
         found.push(Division { code: code.clone(), name: part.name.clone(), row: row + 1 });
         codes.insert(name, code);
     }
-    let mut units = divisions(&found, COUNTY, catalogue, LONG_AGO).map_err(|faults| format!("{faults:?}"))?;
+    let mut units = divisions((found, Vec::new()), COUNTY, catalogue, LONG_AGO).map_err(|faults| format!("{faults:?}"))?;
     units.extend(offices(&units, catalogue));
     let org = Org::new(units.clone(), Vec::new());
     let mut company = Company::default();

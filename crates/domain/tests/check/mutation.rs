@@ -23,7 +23,7 @@ const TOKENS: &[&str] = &[
 #[test]
 fn no_mutation_of_the_files_breaks_the_reader() {
     let shipped = shipped();
-    let (from, started) = (seed("SHANZHI_MUTATION_SEED", 20_261_123), Instant::now());
+    let (from, started) = (seed("SHANZHI_SEED", 20_261_123), Instant::now());
     let mut sound = 0u64;
     let mut done = 0u64;
     for n in 0..MOST {
@@ -39,7 +39,7 @@ fn no_mutation_of_the_files_breaks_the_reader() {
         };
         match catch_unwind(AssertUnwindSafe(read)) {
             Ok(ok) => sound += u64::from(ok),
-            Err(_) => panic!("the reader broke; play it again with SHANZHI_MUTATION_SEED={}", from.wrapping_add(n)),
+            Err(_) => panic!("the reader broke; play it again with SHANZHI_SEED={}", from.wrapping_add(n)),
         }
         done += 1;
     }

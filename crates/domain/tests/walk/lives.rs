@@ -15,14 +15,14 @@ const LIVES: u64 = 9_000;
 fn no_life_breaks_a_promise() {
     let county = County::new(&loaded(&with_third_kind()));
     let watch = Watch::new(&county);
-    let (from, lives) = (seed("SHANZHI_WALK_SEED", 20_261_123), seed("SHANZHI_WALK_LIVES", LIVES));
+    let (from, lives) = (seed("SHANZHI_SEED", 20_261_123), seed("SHANZHI_LIVES", LIVES));
     let mut book = Book::default();
     for n in 0..lives {
         let kind = county.catalogue.kinds.get_index(n as usize % county.catalogue.kinds.len());
         let (kind, seed) = (kind.expect("a kind").1, from.wrapping_add(n));
         let mut player = Player::new(&county, &watch, kind, Dice::new(seed), &mut book);
         if let Err(what) = player.live() {
-            panic!("{what}\n{}\nplay it again with SHANZHI_WALK_SEED={seed}", player.told());
+            panic!("{what}\n{}\nplay it again with SHANZHI_SEED={seed}", player.told());
         }
     }
     println!("{book}");

@@ -19,7 +19,7 @@ const LIVES: u64 = 4;
 fn no_life_under_another_sound_catalogue_breaks_a_promise() {
     let (shipped, plain) = (shipped(), County::new(catalogue()));
     let watch = Watch::new(&plain);
-    let (from, seconds, started) = (seed("SHANZHI_STRANGE_SEED", 7), seed("SHANZHI_STRANGE_SECONDS", SECONDS), Instant::now());
+    let (from, seconds, started) = (seed("SHANZHI_SEED", 7), seed("SHANZHI_SECONDS", SECONDS), Instant::now());
     let (mut sound, mut book) = (0, Book::default());
     for n in (0..).take_while(|_| started.elapsed() < Duration::from_secs(seconds)) {
         let seed = from.wrapping_add(n);
@@ -33,7 +33,7 @@ fn no_life_under_another_sound_catalogue_breaks_a_promise() {
             let dice = Dice::new(dice.bits());
             let mut player = Player::new(&county, &watch, kind.expect("a kind").1, dice, &mut book);
             if let Err(what) = player.live() {
-                panic!("{what}\n{}\n{}\nSHANZHI_STRANGE_SEED={seed}", player.told(), difference(&shipped, &source));
+                panic!("{what}\n{}\n{}\nSHANZHI_SEED={seed}", player.told(), difference(&shipped, &source));
             }
         }
     }
