@@ -21,6 +21,7 @@ const TOKENS: &[&str] = &[
 ];
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long a test may take is no business of the rules")]
 fn no_mutation_of_the_files_breaks_the_reader() {
     let shipped = shipped();
     let (from, started) = (seed("SHANZHI_SEED", 20_261_123), Instant::now());

@@ -16,6 +16,7 @@ const SECONDS: u64 = 20;
 const LIVES: u64 = 4;
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long a test may take is no business of the rules")]
 fn no_life_under_another_sound_catalogue_breaks_a_promise() {
     let (shipped, plain) = (shipped(), County::new(catalogue()));
     let watch = Watch::new(&plain);
