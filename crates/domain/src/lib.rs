@@ -18,5 +18,7 @@ pub mod matter;
 pub mod org;
 pub mod person;
 pub mod rehearsal;
+pub mod search;
+
 pub mod time;
 pub mod words;
