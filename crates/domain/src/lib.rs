@@ -19,6 +19,6 @@ pub mod org;
 pub mod person;
 pub mod rehearsal;
 pub mod search;
-
+pub mod suggest;
 pub mod time;
 pub mod words;
