@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::catalogue::{Item, List};
 use domain::suggest::{Corpus, Model, Sample, Scores, Suggestion, Text, cross_validate, train};
 use store::{Conn, StoreError, catalogues};
 
@@ -31,16 +32,25 @@ pub struct Learned {
     pub scores: Scores,
 }
 
+fn categories<'a>(state: &'a CountyState, kind: &str) -> Option<&'a List> {
+    let kind = state.catalogue.kinds.get(kind)?;
+    let list = kind.fields.get(kind.category.as_ref()?.as_str())?.list.as_ref()?;
+    state.catalogue.lists.get(list.as_str())
+}
+
 /// The item of a kind's category list that a label means: by id, label or alias.
 #[must_use]
 pub fn category(state: &CountyState, kind: &str, label: &str) -> Option<String> {
-    let kind = state.catalogue.kinds.get(kind)?;
-    let list = kind.fields.get(kind.category.as_ref()?.as_str())?.list.as_ref()?;
-    let items = &state.catalogue.lists.get(list.as_str())?.items;
-    let named = |i: &&domain::catalogue::Item| {
+    let named = |i: &&Item| {
         i.id.text == label || i.label.0.values().any(|l| l == label) || i.aliases.iter().any(|a| a == label)
     };
-    items.values().find(named).map(|i| i.id.text.clone())
+    categories(state, kind)?.items.values().find(named).map(|i| i.id.text.clone())
+}
+
+/// What people call an item of a kind's category list.
+#[must_use]
+pub fn label<'a>(state: &'a CountyState, kind: &str, category: &str, locale: &str) -> Option<&'a str> {
+    Some(categories(state, kind)?.items.get(category)?.label.get(locale))
 }
 
 /// Learns from examples. The labels of the category list are hints, so that a class without
@@ -50,9 +60,7 @@ pub fn learn(state: &CountyState, kind: &str, examples: &[Example], folds: usize
     if examples.len() < EXAMPLES_MIN {
         return None;
     }
-    let declared = state.catalogue.kinds.get(kind)?;
-    let list = declared.fields.get(declared.category.as_ref()?.as_str())?.list.as_ref()?;
-    let items = &state.catalogue.lists.get(list.as_str())?.items;
+    let items = &categories(state, kind)?.items;
     let known = |id: &str| examples.iter().any(|e| e.class == id);
     let hints: Vec<Sample<'_>> = items
         .values()

@@ -1,19 +1,27 @@
-//! The shipped calendar against a list of working days from somewhere else.
+//! The shipped calendar against lists of working days from somewhere else.
 //!
-//! The list is not part of this repository: it is made by a script from an independent package, as
-//! JSON `[["2024-01-01", false], …]`, and named by `SHANZHI_WORKDAYS`.
+//! The lists are not part of this repository: scripts make them from independent packages, as JSON
+//! `[["2024-01-01", false], …]`; `SHANZHI_WORKDAYS` names them, with `:` between.
+
+use std::path::Path;
 
 mod support;
 
 use domain::time::Day;
 
 #[test]
-fn every_day_of_three_years_agrees_with_an_independent_list() {
-    let Some(path) = std::env::var_os("SHANZHI_WORKDAYS") else {
+fn every_day_of_three_years_agrees_with_independent_lists() {
+    let Some(paths) = std::env::var_os("SHANZHI_WORKDAYS") else {
         println!("SHANZHI_WORKDAYS names no list of working days: nothing was compared");
         return;
     };
-    let text = std::fs::read_to_string(&path).expect("the list can be read");
+    for path in std::env::split_paths(&paths) {
+        compare(&path);
+    }
+}
+
+fn compare(path: &Path) {
+    let text = std::fs::read_to_string(path).expect("the list can be read");
     let list: Vec<(Day, bool)> = serde_json::from_str(&text).expect("a list of days and whether they are worked");
     let day = |year| Day::of(year, 1, 1).expect("a day");
     let wanted: Vec<Day> = (day(2024).0..day(2027).0).map(Day).collect();
@@ -25,5 +33,5 @@ fn every_day_of_three_years_agrees_with_an_independent_list() {
         .filter(|(day, worked)| wanted.contains(day) && calendar.is_workday(*day) != *worked)
         .map(|(day, worked)| format!("{day} is worked: {worked} in the list"))
         .collect();
-    assert!(differ.is_empty(), "{}", differ.join("\n"));
+    assert!(differ.is_empty(), "{}:\n{}", path.display(), differ.join("\n"));
 }

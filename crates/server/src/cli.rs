@@ -80,6 +80,10 @@ pub struct Serve {
     /// Browsers reach the server over TLS (a proxy in front): cookies are sent over TLS only.
     #[arg(long, env = "SHANZHI_BEHIND_TLS")]
     pub behind_tls: bool,
+    /// Make the demonstration county, with so many matters, where it is not there yet; give its
+    /// accounts a new password and print them.
+    #[arg(long, value_name = "MATTERS")]
+    pub demo: Option<u32>,
     /// For tests of durability only: SQLite's `synchronous` setting.
     #[arg(long, hide = true, default_value = "full")]
     pub synchronous: String,

@@ -8,7 +8,8 @@ use sm3::{Digest, Sm3};
 
 use crate::caller::Caller;
 use crate::limits::{BODY_BYTES, KEY_CHARS};
-use crate::problem::{Cause, Failure, ProblemError};
+use crate::misfit::Misfit;
+use crate::problem::{Cause, Failure};
 use crate::state::Web;
 
 /// The header that makes a repeated request harmless.
@@ -33,7 +34,7 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
         let fail = |cause: Cause| caller.failure(cause);
         let key = parts.headers.get(KEY_HEADER).map(|v| v.to_str().map(str::to_owned).unwrap_or_default());
         if key.as_ref().is_some_and(|k| k.is_empty() || k.len() > KEY_CHARS) {
-            return Err(fail(field("bad-query", StatusCode::BAD_REQUEST, KEY_HEADER, "1..200 characters")));
+            return Err(fail(Misfit::new(KEY_HEADER, "bad-range", &format!("1–{KEY_CHARS}")).in_query()));
         }
         let bytes = bytes(&parts.headers, body).await.map_err(fail)?;
         let value = parse(&bytes).map_err(fail)?;
@@ -74,8 +75,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Cause> {
         let path = error.path().to_string();
         let inner = error.into_inner();
         if inner.is_data() {
-            let path = if path == "." { "body".to_owned() } else { path };
-            field("invalid", StatusCode::UNPROCESSABLE_ENTITY, &path, &shape(&inner))
+            Misfit::of_json(&path, &inner).in_body()
         } else {
             Cause::Request("bad-json", StatusCode::BAD_REQUEST, Vec::new())
         }
@@ -84,30 +84,6 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Cause> {
         Ok(()) => Ok(value),
         Err(_) => Err(Cause::Request("bad-json", StatusCode::BAD_REQUEST, Vec::new())),
     }
-}
-
-/// What serde says of a misfit, without the value: "unknown field …, expected …" names fields only,
-/// "invalid type: string \"…\", expected …" would quote.
-fn shape(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(head, _)| head);
-    match text.split_once("expected ") {
-        Some((head, expected)) if head.starts_with("invalid") => format!("expected {expected}"),
-        _ if text.starts_with("unknown field") || text.starts_with("missing field") => text.to_owned(),
-        _ => "wrong value".to_owned(),
-    }
-}
-
-/// A request at fault in one field.
-pub fn field(name: &'static str, status: StatusCode, field: &str, message: &str) -> Cause {
-    let error = ProblemError {
-        rule: "wrong-type".to_owned(),
-        field: Some(field.to_owned()),
-        message: message.to_owned(),
-        remedy: String::new(),
-        law: None,
-    };
-    Cause::Request(name, status, vec![error])
 }
 
 /// A caller's query.

@@ -6,6 +6,7 @@ mod body;
 mod caller;
 mod limits;
 mod measure;
+mod misfit;
 mod problem;
 mod server;
 mod state;

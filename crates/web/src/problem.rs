@@ -12,6 +12,7 @@ use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
 
+use crate::misfit::Misfit;
 use crate::state::Web;
 
 /// The media type of a problem.
@@ -65,8 +66,8 @@ pub struct Failure {
 pub enum Cause {
     /// The product says no.
     App(Error),
-    /// The request itself is at fault: the name of the problem, its status, the field and its rule.
-    Request(&'static str, StatusCode, Vec<ProblemError>),
+    /// The request itself is at fault: the name of the problem, its status, the fields at fault.
+    Request(&'static str, StatusCode, Vec<Misfit>),
 }
 
 impl From<Error> for Cause {
@@ -88,10 +89,10 @@ impl Failure {
 
     fn problem(&self) -> Problem {
         match &self.cause {
-            Cause::Request(name, status, errors) => {
+            Cause::Request(name, status, misfits) => {
                 let max = crate::limits::BODY_BYTES.to_string();
                 let mut problem = self.named(name, *status, &[("max", max)]);
-                problem.errors.clone_from(errors);
+                problem.errors = misfits.iter().map(|m| m.say(self.words(), &self.locale)).collect();
                 problem
             }
             Cause::App(Error::Refused(refused)) => self.refused(refused),

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use domain::catalogue::{Finding, load};
+use domain::catalogue::{Finding, Source, load};
+use domain::rehearsal::{BareStage, Miss, Scenario, play, scenarios};
 use domain::time::Day;
 use serde_json::json;
 
@@ -24,25 +25,39 @@ pub fn run(globals: &Globals, what: &Catalogue, as_json: bool) -> anyhow::Result
 
 fn check(globals: &Globals, dir: Option<&Path>, as_json: bool) -> anyhow::Result<ExitCode> {
     let source = source::read(dir)?;
-    let findings = load(&source, &[]).err().unwrap_or_default();
+    let (findings, misses) = examine(&source);
     let lang = globals.lang.as_str();
-    let value: Vec<_> = findings
-        .iter()
-        .map(|f| {
-            json!({
-                "file": f.file, "line": f.line, "rule": f.rule,
-                "cause": f.cause(lang), "remedy": f.remedy(lang),
-            })
+    let found = findings.iter().map(|f| {
+        json!({
+            "file": f.file, "line": f.line, "rule": f.rule,
+            "cause": f.cause(lang), "remedy": f.remedy(lang),
         })
-        .collect();
+    });
+    let missed = misses.iter().map(|m| json!({ "file": m.file, "line": m.line, "rule": "scenario", "cause": m.what }));
+    let value: Vec<_> = found.chain(missed).collect();
     output::say(as_json, &json!(value), || {
         let line = |f: &Finding| format!("{}:{}: {}\n    {}", f.file, f.line, f.cause(lang), f.remedy(lang));
         for finding in &findings {
             println!("{}", line(finding));
         }
-        println!("{} files, {} finding(s)", source.0.len(), findings.len());
+        for miss in &misses {
+            println!("{}:{}: {}", miss.file, miss.line, miss.what);
+        }
+        println!("{} files, {} finding(s)", source.0.len(), value.len());
     });
-    Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if value.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What is wrong with the files, and, where they are sound, which scenarios come out otherwise.
+fn examine(source: &Source) -> (Vec<Finding>, Vec<Miss>) {
+    let read = load(source, &[]).and_then(|catalogue| Ok((scenarios(source, &catalogue)?, catalogue)));
+    match read {
+        Err(findings) => (findings, Vec::new()),
+        Ok((scenarios, catalogue)) => {
+            let play = |s: &Scenario| play(s, &mut BareStage::new(&catalogue)).err().unwrap_or_default();
+            (Vec::new(), scenarios.iter().flat_map(play).collect())
+        }
+    }
 }
 
 fn days(dir: Option<&Path>) -> anyhow::Result<ExitCode> {

@@ -9,6 +9,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use web::{Options, Web};
 
 use crate::cli::{Globals, Serve};
+use crate::commands::demo;
+use crate::demo::accounts::DemoAccount;
 use crate::home::Home;
 use crate::output;
 
@@ -16,7 +18,12 @@ use crate::output;
 pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<ExitCode> {
     logs();
     let home = Home::open_with(globals, &options.synchronous)?;
-    let counties = home.serve_all()?;
+    home.serve_all()?;
+    let accounts = match options.demo {
+        Some(matters) => demo::prepare(&home, matters, as_json)?,
+        None => Vec::new(),
+    };
+    let counties = home.service.counties();
     let names: Vec<String> = counties.iter().map(|c| c.county.to_string()).collect();
     let runner = Runner::start(&home.service)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -25,10 +32,9 @@ pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<
         let listener = tokio::net::TcpListener::bind(&options.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", options.listen))?;
         let running = web::serve(listener, web::router(&web))?;
-        let said = json!({ "address": format!("http://{}", running.address), "counties": names });
-        output::say(as_json, &said, || {
-            println!("善治 Shanzhi http://{} ({})", running.address, names.join(", "));
-        });
+        let address = format!("http://{}", running.address);
+        let said = json!({ "address": address, "counties": names, "accounts": accounts });
+        output::say(as_json, &said, || println!("{}", greeting(&address, &names, &accounts)));
         let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::select! {
             _ = term.recv() => {}
@@ -40,6 +46,14 @@ pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<
     drop(runner);
     drop(runtime);
     Ok(ExitCode::SUCCESS)
+}
+
+/// One line: the address, and in a demonstration the accounts and their password.
+fn greeting(address: &str, counties: &[String], accounts: &[DemoAccount]) -> String {
+    let line = format!("善治 Shanzhi {address} ({})", counties.join(", "));
+    let Some(first) = accounts.first() else { return line };
+    let logins: Vec<&str> = accounts.iter().map(|a| a.login.as_str()).collect();
+    format!("{line}  密码 password {}  账号 accounts {}", first.password, logins.join(" "))
 }
 
 /// Logs as JSON lines on standard error; what is logged is set by `RUST_LOG`.

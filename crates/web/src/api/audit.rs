@@ -56,7 +56,7 @@ pub struct ReadingPage {
 }
 
 fn before(asked: &Asked<LogQuery>) -> Result<Option<Instant>, Failure> {
-    let parse = |t: &String| t.parse().map_err(|_| bad_cursor(&asked.caller));
+    let parse = |t: &String| t.parse().map_err(|_| bad_cursor(&asked.caller, "before"));
     asked.query.before.as_ref().map(parse).transpose()
 }
 

@@ -2,7 +2,6 @@
 
 use app::matters::{Listing, list as read_list};
 use axum::Json;
-use axum::http::StatusCode;
 use domain::ids::MatterId;
 use domain::kind::Phase;
 use domain::matter::Lane;
@@ -11,9 +10,10 @@ use store::Conn;
 use store::worklist::Cursor;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::body::{Asked, field};
+use crate::body::Asked;
 use crate::caller::Caller;
 use crate::limits::ROWS;
+use crate::misfit::Misfit;
 use crate::problem::{Failure, Problem};
 use crate::view::{Namer, Row};
 
@@ -91,9 +91,9 @@ pub async fn list(asked: Asked<ListQuery>) -> Result<Json<Page>, Failure> {
 }
 
 fn listing(caller: &Caller, query: &ListQuery) -> Result<Listing, Failure> {
-    let bad = |name: &str| caller.failure(field("bad-query", StatusCode::BAD_REQUEST, name, "unknown value"));
+    let bad = |name: &str| caller.failure(Misfit::new(name, "wrong-value", "").in_query());
     let after = match &query.after {
-        Some(text) => Some(cursor(text).ok_or_else(|| bad_cursor(caller))?),
+        Some(text) => Some(cursor(text).ok_or_else(|| bad_cursor(caller, "after"))?),
         None => None,
     };
     let unit = match &query.unit {
@@ -117,8 +117,8 @@ fn cursor(text: &str) -> Option<Cursor> {
 }
 
 /// A cursor that no page gave out.
-pub fn bad_cursor(caller: &Caller) -> Failure {
-    caller.failure(field("bad-query", StatusCode::BAD_REQUEST, "after", "not the next of a page"))
+pub fn bad_cursor(caller: &Caller, field: &str) -> Failure {
+    caller.failure(Misfit::new(field, "bad-cursor", "").in_query())
 }
 
 /// A number of rows within bounds.
@@ -126,5 +126,5 @@ pub fn bounded(caller: &Caller, limit: i64) -> Result<i64, Failure> {
     if (1..=ROWS.1).contains(&limit) {
         return Ok(limit);
     }
-    Err(caller.failure(field("bad-query", StatusCode::BAD_REQUEST, "limit", "1..200")))
+    Err(caller.failure(Misfit::new("limit", "bad-range", &format!("1–{}", ROWS.1)).in_query()))
 }

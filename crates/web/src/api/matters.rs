@@ -120,7 +120,7 @@ pub struct Receipt {
 
 /// Registers a matter. Registration is unconditional: whatever is brought gets a code at once.
 #[utoipa::path(post, path = "/api/v1/matters", tag = "matters", request_body = RegisterBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "makes a repeated request harmless", max_length = 200)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "makes a repeated request harmless", min_length = 1, max_length = 200)),
     responses((status = 201, body = Receipt), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
         (status = 422, body = Problem), (status = 503, body = Problem)))]
@@ -156,7 +156,7 @@ fn code(caller: &Caller, text: &str) -> Result<MatterCode, Failure> {
 /// Acts on a matter.
 #[utoipa::path(post, path = "/api/v1/matters/{code}/acts", tag = "matters", request_body = ActBody,
     params(("code" = String, Path, description = "the matter's twelve digits"),
-        ("Idempotency-Key" = Option<String>, Header, description = "makes a repeated request harmless", max_length = 200)),
+        ("Idempotency-Key" = Option<String>, Header, description = "makes a repeated request harmless", min_length = 1, max_length = 200)),
     responses((status = 200, body = Receipt), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
         (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem),
@@ -344,7 +344,7 @@ pub async fn changes(asked: Asked<ChangeQuery>) -> Result<Json<ChangePage>, Fail
     let limit = super::lists::bounded(&caller, query.limit)?;
     let from = match &query.after {
         None => (Instant(0), MatterId(0), 0),
-        Some(text) => position(text).ok_or_else(|| super::lists::bad_cursor(&caller))?,
+        Some(text) => position(text).ok_or_else(|| super::lists::bad_cursor(&caller, "after"))?,
     };
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
     let read = move |conn: &mut Conn| {

@@ -7,6 +7,7 @@ mod lists;
 mod matters;
 mod search;
 mod session;
+mod suggestions;
 mod tallies;
 mod units;
 
@@ -18,13 +19,15 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::PathItem;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::caller::Anyone;
 use crate::limits::REQUEST_WITHIN;
-use crate::problem::Cause;
+use crate::problem::{Cause, PROBLEM_JSON};
 use crate::state::Web;
 
 #[derive(OpenApi)]
@@ -50,8 +53,8 @@ fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(matters::act))
         .routes(routes!(matters::disclose))
         .routes(routes!(matters::changes))
-
         .routes(routes!(search::search))
+        .routes(routes!(suggestions::suggestions))
         .routes(routes!(tallies::tallies))
         .routes(routes!(audit::readers))
         .routes(routes!(audit::acts))
@@ -66,7 +69,24 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     let cookie = ApiKey::Cookie(ApiKeyValue::new(crate::caller::COOKIES.0));
     components.add_security_scheme("token", SecurityScheme::Http(bearer));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
+    say_problem_json(&mut api);
     api
+}
+
+/// Failures come as problem details, whatever the macros write.
+fn say_problem_json(api: &mut utoipa::openapi::OpenApi) {
+    for item in api.paths.paths.values_mut() {
+        let PathItem { get, post, put, patch, delete, .. } = item;
+        let operations = [get, post, put, patch, delete].into_iter().flatten();
+        let failures = operations.flat_map(|o| o.responses.responses.iter_mut());
+        for (_, response) in failures.filter(|(status, _)| !status.starts_with('2')) {
+            if let RefOr::T(response) = response
+                && let Some(content) = response.content.shift_remove("application/json")
+            {
+                response.content.insert(PROBLEM_JSON.to_owned(), content);
+            }
+        }
+    }
 }
 
 /// Every address with what stands around it.

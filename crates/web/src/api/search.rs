@@ -63,7 +63,7 @@ pub async fn search(body: Body<SearchBody>) -> Result<Json<Hits>, Failure> {
     let Body { caller, value, .. } = body;
     let limit = bounded(&caller, value.limit)? as usize;
     let after = match &value.after {
-        Some(text) => Some(place(text).ok_or_else(|| bad_cursor(&caller))?),
+        Some(text) => Some(place(text).ok_or_else(|| bad_cursor(&caller, "after"))?),
         None => None,
     };
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());

@@ -1,14 +1,17 @@
 //! Units of the county.
 
 use axum::Json;
-use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::body::{Asked, field};
+use crate::body::Asked;
 use crate::limits::ROWS;
+use crate::misfit::Misfit;
 use crate::problem::{Failure, Problem};
+
+/// The longest part of a name that is looked for, in characters.
+const NAME_CHARS: usize = 60;
 
 /// Which units.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -63,8 +66,11 @@ pub struct UnitPage {
         (status = 503, body = Problem)))]
 pub async fn units(asked: Asked<UnitQuery>) -> Result<Json<UnitPage>, Failure> {
     let Asked { caller, query } = asked;
-    let bad = |name: &str| caller.failure(field("bad-query", StatusCode::BAD_REQUEST, name, "not a unit id"));
+    let bad = |name: &str| caller.failure(Misfit::new(name, "wrong-value", "").in_query());
     let parent = query.parent.as_deref().map(str::parse).transpose().map_err(|_| bad("parent"))?;
+    if query.q.as_ref().is_some_and(|q| q.chars().count() > NAME_CHARS) {
+        return Err(caller.failure(Misfit::new("q", "bad-range", &format!("0–{NAME_CHARS}")).in_query()));
+    }
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
     let read = move |conn: &mut Conn| app::org::units(conn, &service, &credential, parent, query.q.as_deref());
     let mut units = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
