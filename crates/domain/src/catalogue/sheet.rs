@@ -124,6 +124,12 @@ impl<'a> Table<'a> {
         self.note(self.line, "missing-key", vec![("key", self.name_of(key))]);
     }
 
+    /// Whether a key is there.
+    #[must_use]
+    pub fn has(&self, key: &'static str) -> bool {
+        self.get(key).is_some()
+    }
+
     /// The line of a key's value; of the table where the key is missing.
     #[must_use]
     pub fn line_of(&self, key: &'static str) -> u32 {

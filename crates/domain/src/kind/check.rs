@@ -81,7 +81,8 @@ impl Check<'_> {
         }
         for action in all {
             let opens = action.to.as_ref().is_some_and(|to| self.kind.phase(to.as_str()) == Phase::Open);
-            if !action.from.is_empty() || !opens || !action.by.contains_key(&Relation::Door) {
+            let plain = action.verbs.iter().all(|v| v.goes_with_register());
+            if !action.from.is_empty() || !opens || !plain || !action.by.contains_key(&Relation::Door) {
                 self.note(action.id.line, "register-shape", &action.id.text);
             }
         }
@@ -160,14 +161,21 @@ impl Check<'_> {
     /// What each verb needs beside it.
     fn verbs(&mut self, action: &Action) {
         let (line, name) = (action.id.line, action.id.text.clone());
+        let to = action.to.as_ref().and_then(|to| self.kind.states.get(to.as_str()));
+        let leads = |to_phase: fn(Phase) -> bool| to.is_some_and(|s| to_phase(s.phase));
+        let from_open = action.from.iter().all(|f| self.kind.phase(f.as_str()) == Phase::Open);
+        let stays_open = to.map_or(from_open, |s| s.phase == Phase::Open);
         let lacking = |verb: Verb| match verb {
+            Verb::CallOut | Verb::ReportIn | Verb::Contribute => (!stays_open).then_some("from = open states"),
             Verb::Decline => action.routes.is_empty().then_some("routes"),
             Verb::Agree => (!action.form.as_ref().is_some_and(|f| matches!(f.as_str(), "written" | "oral")))
                 .then_some("form = \"written\" or \"oral\""),
             Verb::Extend => action.extends.is_none().then_some("extends"),
-            Verb::Suspend | Verb::Resume | Verb::Close | Verb::Reopen | Verb::Archive | Verb::Merge => {
-                action.to.is_none().then_some("to")
-            }
+            Verb::Suspend if !from_open => Some("from = open states"),
+            Verb::Suspend | Verb::Reopen => (!leads(|p| p == Phase::Open)).then_some("to = an open state"),
+            Verb::Close | Verb::Merge => (!leads(|p| p != Phase::Open)).then_some("to = a closed state"),
+            Verb::Archive => (!leads(|p| p == Phase::Archived)).then_some("to = an archived state"),
+            Verb::Resume => action.to.is_none().then_some("to"),
             _ => None,
         };
         for verb in &action.verbs {
@@ -175,6 +183,10 @@ impl Check<'_> {
                 let args = vec![("name", name.clone()), ("verb", verb.name().to_owned()), ("key", key.to_owned())];
                 self.notes.note(line, "verb-needs", args);
             }
+        }
+        for (one, other) in Verb::CLASHES.iter().filter(|(one, other)| action.does(*one) && action.does(*other)) {
+            let args = vec![("name", name.clone()), ("verb", one.name().to_owned()), ("other", other.name().to_owned())];
+            self.notes.note(line, "verbs-clash", args);
         }
         if action.verbs.iter().filter(|v| v.moves_holder()).count() > 1 {
             self.note(line, "two-moves", &name);

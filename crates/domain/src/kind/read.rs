@@ -139,6 +139,8 @@ fn action(id: Term, t: &Table<'_>) -> Action {
     }
 }
 
+/// The verbs in the order of the vocabulary, whatever the file's, so that coming goes before giving
+/// one's part; what opens a matter again goes before everything that it would undo.
 fn verbs(t: &Table<'_>) -> Vec<Verb> {
     let mut verbs = Vec::new();
     for term in t.texts("verbs") {
@@ -147,6 +149,7 @@ fn verbs(t: &Table<'_>) -> Vec<Verb> {
             None => unknown_word(t, &term, Verb::ALL.iter().map(|v| v.name())),
         }
     }
+    verbs.sort_by_key(|verb| (*verb != Verb::Reopen, *verb));
     verbs
 }
 

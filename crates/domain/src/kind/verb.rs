@@ -108,6 +108,17 @@ verbs! {
 }
 
 impl Verb {
+    /// Verbs that cannot be one act: whoever does the one does not do the other.
+    pub const CLASHES: &'static [(Verb, Verb)] = &[
+        (Self::ReportIn, Self::Return),
+        (Self::Contribute, Self::Return),
+        (Self::Accept, Self::Decline),
+        (Self::Agree, Self::Decline),
+        (Self::Suspend, Self::Resume),
+        (Self::Close, Self::Reopen),
+        (Self::Archive, Self::Reopen),
+    ];
+
     /// The verb of a name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -118,6 +129,13 @@ impl Verb {
     #[must_use]
     pub fn answers(self) -> bool {
         matches!(self, Self::Decline | Self::Agree | Self::Reply | Self::Merge)
+    }
+
+    /// Whether an act that registers may do this as well: there is no holder yet to move, and nothing
+    /// to answer, stop or tie.
+    #[must_use]
+    pub fn goes_with_register(self) -> bool {
+        matches!(self, Self::Register | Self::Triage | Self::Record | Self::Accept | Self::Acknowledge)
     }
 
     /// Whether it may change the holder.

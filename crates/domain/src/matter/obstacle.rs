@@ -53,8 +53,15 @@ impl<'a> Attempt<'a> {
         self.matter.ruling_due.then_some(Rule::RulingPending)
     }
 
+    /// Downward from the holder or from above it; no other unit takes a matter out of its hands.
     fn assign(self) -> Option<Rule> {
-        (self.matter.ruling_due && !self.is_county()).then_some(Rule::RulingPending)
+        if self.matter.ruling_due && !self.is_county() {
+            Some(Rule::RulingPending)
+        } else if !self.setting.org.is_within(self.matter.holder, self.by) {
+            Some(Rule::NotBelow)
+        } else {
+            None
+        }
     }
 
     fn escalate(self) -> Option<Rule> {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Dice;
 use super::people::{id_number, name, phone};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
-use crate::kind::{Bound, Field, FieldType, Kind};
+use crate::kind::{Bound, Field, FieldType, Kind, Verb};
 use crate::matter::{Intake, Matter, Offer, OfferInput, PartyIntake, Setting};
 use crate::time::{DAY_MS, Instant};
 
@@ -38,19 +38,30 @@ impl<'a> Filler<'a> {
         Self { setting, phrases, holders, places }
     }
 
+    fn holders(&self, now: Instant, keep: impl Fn(UnitId) -> bool) -> Vec<UnitId> {
+        let stands = |u: &UnitId| self.setting.org.unit(*u).is_some_and(|u| u.stands_on(now.day()));
+        self.holders.iter().copied().filter(|u| stands(u) && keep(*u)).collect()
+    }
+
     /// An intake of a kind, as brought to a unit.
     pub fn intake(&self, dice: &mut Dice, kind: &Kind, at: UnitId, now: Instant) -> Intake {
         let below: Vec<UnitId> =
             self.places.iter().copied().filter(|p| self.setting.org.is_within(*p, at)).collect();
         let place = dice.pick(&below).copied().unwrap_or(UnitId::centre(at.division()));
+        let parties = self.parties(dice, kind);
         let mut fields = Map::new();
         let asks = kind.register().map(|a| a.asks.clone()).unwrap_or_default();
         for ask in asks {
             let Some(field) = kind.field(ask.field.as_str()) else { continue };
             if ask.required || dice.happens(50) {
                 let category = self.category(kind, &fields);
-                let value = self.field(dice, kind, field, category.as_deref(), now);
-                fields.insert(ask.field.text, value);
+                let value = match field.field {
+                    FieldType::Consents => agreed(parties.len()),
+                    _ => self.field(dice, kind, field, category.as_deref(), now),
+                };
+                if !value.is_null() {
+                    fields.insert(ask.field.text, value);
+                }
             }
         }
         let category = self.category(kind, &fields);
@@ -63,7 +74,7 @@ impl<'a> Filler<'a> {
             source: sources,
             title: self.phrases.text(dice, &kind.id.text, "title", category.as_deref()),
             fields,
-            parties: self.parties(dice, kind),
+            parties,
             flags,
         }
     }
@@ -106,21 +117,24 @@ impl<'a> Filler<'a> {
         now: Instant,
     ) -> Option<Map<String, Json>> {
         let kind = self.setting.catalogue.kind(matter.kind(), matter.registration.kind_version)?;
-        let mut data = Map::new();
+        let mut form = Form { kind, offer, matter, other, now, data: Map::new() };
         for input in &offer.inputs {
-            if !input.required && !dice.happens(60) && !is_target(input) {
+            if !input.required && !is_target(input) && !dice.happens(60) {
                 continue;
             }
             let value = match input.declared {
                 Some(field) if field.field == FieldType::Consents => self.consents(dice, matter),
                 Some(field) => self.field(dice, kind, field, matter.category.as_deref(), now),
-                None => self.input(dice, kind, offer, input, matter, &data, other, now)?,
+                None => self.input(dice, input, &form).unwrap_or(Json::Null),
             };
             if !value.is_null() {
-                data.insert(input.name.clone(), value);
+                form.data.insert(input.name.clone(), value);
+            } else if input.required {
+                return None;
             }
         }
-        Some(data)
+        let named = ["unit", "person"].iter().any(|name| form.data.contains_key(*name));
+        (named || !offer.action.does(Verb::Assign)).then_some(form.data)
     }
 
     fn consents(&self, dice: &mut Dice, matter: &Matter) -> Json {
@@ -128,55 +142,43 @@ impl<'a> Filler<'a> {
         Json::Object(said.collect())
     }
 
-    #[allow(clippy::too_many_arguments, reason = "everything an input can depend on")]
-    fn input(
-        &self,
-        dice: &mut Dice,
-        kind: &Kind,
-        offer: &Offer<'_>,
-        input: &OfferInput<'_>,
-        matter: &Matter,
-        data: &Map<String, Json>,
-        other: Option<MatterCode>,
-        now: Instant,
-    ) -> Option<Json> {
+    /// A value for an input of a verb; none where there is nothing it could name.
+    fn input(&self, dice: &mut Dice, input: &OfferInput<'_>, form: &Form<'_>) -> Option<Json> {
+        let Form { kind, offer, matter, now, .. } = *form;
         let org = self.setting.org;
-        let holders = |keep: &dyn Fn(UnitId) -> bool| -> Vec<UnitId> {
-            self.holders.iter().copied().filter(|u| keep(*u)).collect()
-        };
-        Some(match (input.name.as_str(), input.field) {
-            ("unit", FieldType::Unit) if offer.action.does(crate::kind::Verb::Assign) => {
-                let below = holders(&|u| u != matter.holder && org.is_within(u, offer.post.unit));
-                dice.pick(&below).map_or(Json::Null, |u| json!(u))
+        Some(match input.field {
+            FieldType::Unit if offer.action.does(Verb::Assign) => {
+                let below = |u| u != matter.holder && org.is_within(u, offer.post.unit);
+                json!(dice.pick(&self.holders(now, below))?)
             }
-            (_, FieldType::Unit) => {
-                let others = holders(&|u| u != matter.holder && u != offer.post.unit);
-                json!(dice.pick(&others)?)
+            FieldType::Unit if offer.action.does(Verb::Refer) => {
+                json!(dice.pick(&self.holders(now, |u| !matter.held_by(u)))?)
             }
-            (_, FieldType::Units) => {
-                let free = holders(&|u| u != matter.holder && matter.open_callout(u).is_none());
-                let first = dice.pick(&free)?;
-                json!([first])
+            FieldType::Unit => {
+                json!(dice.pick(&self.holders(now, |u| u != matter.holder && u != offer.post.unit))?)
             }
-            (_, FieldType::Person) => {
-                let unit = data.get("unit").and_then(Json::as_str).and_then(|u| u.parse().ok());
-                let staff = self.handlers(unit.unwrap_or(matter.holder), now);
-                let staff: Vec<_> = staff.into_iter().filter(|p| Some(*p) != matter.handler).collect();
-                dice.pick(&staff).map_or(Json::Null, |p| json!(p))
+            FieldType::Units => {
+                let free = |u| u != matter.holder && u != form.target() && matter.open_callout(u).is_none();
+                json!([dice.pick(&self.holders(now, free))?])
             }
-            (_, FieldType::Persons) => Json::Null,
-            (_, FieldType::Matter) => json!(other.filter(|o| *o != matter.code())?),
-            (_, FieldType::Parties) => {
-                let first = matter.parties.first().filter(|_| matter.parties.len() > 1)?;
-                json!([first.no])
+            FieldType::Person => {
+                let mut staff = self.handlers(form.target(), now);
+                staff.retain(|p| Some(*p) != matter.handler);
+                json!(dice.pick(&staff)?)
             }
-            (_, FieldType::Rating) => json!([5, 5, 5, 4, 4, 3, 2, 1][dice.below(8)]),
-            (_, FieldType::Length) => {
+            FieldType::Persons => {
+                let staff = self.handlers(form.target(), now);
+                json!([dice.pick(&staff).filter(|_| matter.assistants.is_empty())?])
+            }
+            FieldType::Matter => json!(form.other.filter(|o| *o != matter.code())?),
+            FieldType::Parties => json!([dice.pick(&matter.parties).filter(|_| matter.parties.len() > 1)?.no]),
+            FieldType::Rating => json!([5, 5, 5, 4, 4, 3, 2, 1][dice.below(8)]),
+            FieldType::Length => {
                 let clock = kind.clocks.get(offer.action.extends.as_ref()?.as_str())?;
                 json!(self.setting.catalogue.rules.get(clock.rule.as_str())?.extend?)
             }
-            (_, FieldType::Time) => json!(now.plus_ms(-dice.between(0, 3_600_000)).to_string()),
-            (name, _) => json!(self.phrases.text(dice, &kind.id.text, name, matter.category.as_deref())),
+            FieldType::Time => json!(now.plus_ms(-dice.between(0, 3_600_000)).to_string()),
+            _ => json!(self.phrases.text(dice, &kind.id.text, &input.name, matter.category.as_deref())),
         })
     }
 
@@ -187,6 +189,11 @@ impl<'a> Filler<'a> {
         staff.sort_unstable();
         staff.dedup();
         staff
+    }
+
+    fn anybody(&self, dice: &mut Dice, now: Instant) -> Option<PersonId> {
+        let unit = *dice.pick(&self.holders(now, |_| true))?;
+        dice.pick(&self.handlers(unit, now)).copied()
     }
 
     fn item(&self, dice: &mut Dice, list: &str) -> String {
@@ -210,8 +217,11 @@ impl<'a> Filler<'a> {
             FieldType::Number => json!(dice.between(field.range.0, field.range.1.min(field.range.0 + 20))),
             FieldType::YesNo => json!(dice.happens(85)),
             FieldType::Place => json!(dice.pick(&self.places)),
-            FieldType::Unit => json!(dice.pick(&self.holders)),
-            FieldType::Units => json!([dice.pick(&self.holders)]),
+            FieldType::Unit => json!(dice.pick(&self.holders(now, |_| true))),
+            FieldType::Units => json!([dice.pick(&self.holders(now, |_| true))]),
+            FieldType::Person => json!(self.anybody(dice, now)),
+            FieldType::Persons => self.anybody(dice, now).map_or(Json::Null, |p| json!([p])),
+            FieldType::Length => json!("10 days"),
             FieldType::Rating => json!(dice.between(1, 5)),
             FieldType::Phone => json!(phone(dice)),
             FieldType::IdNumber => json!(id_number(dice, county)),
@@ -226,6 +236,30 @@ impl<'a> Filler<'a> {
     /// A new matter's code and id, where the order of the day is enough.
     pub fn names(dice: &mut Dice, id: i64, now: Instant) -> (MatterId, MatterCode) {
         (MatterId(id), MatterCode::new(now.day().year(), dice.bits()))
+    }
+}
+
+/// Every one of so many parties says yes.
+fn agreed(parties: usize) -> Json {
+    let said = (1..=parties).map(|no| (no.to_string(), Json::Bool(true)));
+    if parties == 0 { Json::Null } else { Json::Object(said.collect()) }
+}
+
+/// A form as far as it is filled in.
+struct Form<'a> {
+    kind: &'a Kind,
+    offer: &'a Offer<'a>,
+    matter: &'a Matter,
+    other: Option<MatterCode>,
+    now: Instant,
+    data: Map<String, Json>,
+}
+
+impl Form<'_> {
+    /// The unit whose people the form can name: the one it names, or the holder.
+    fn target(&self) -> UnitId {
+        let unit = self.data.get("unit").and_then(Json::as_str).and_then(|u| u.parse().ok());
+        unit.unwrap_or(self.matter.holder)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A query, read into what it asks of an index and of each candidate.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::clause::Clause;
 use super::normal::Normal;
@@ -37,8 +38,8 @@ impl Tier {
     pub const ALL: [Self; 3] = [Self::Exact, Self::Title, Self::Body];
 }
 
-/// A query that has been read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A query that has been read. People ask for names, so it does not print itself into a log.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Plan {
     terms: Vec<Term>,
     /// What the query may be as one word: people write telephone numbers, codes and spelled names
@@ -46,10 +47,16 @@ pub struct Plan {
     joined: BTreeSet<ExactWord>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Term {
     form: Normal,
     words: BTreeSet<ExactWord>,
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Plan of {} terms", self.terms.len())
+    }
 }
 
 impl Plan {

@@ -61,7 +61,7 @@ impl ExactClass {
     }
 }
 
-/// A word that is found only as a whole. A personal one does not print itself into a log.
+/// A word that is found only as a whole. Only a code prints itself into a log.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExactWord {
     class: ExactClass,
@@ -209,7 +209,8 @@ impl ExactWord {
 
 impl fmt::Debug for ExactWord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = if self.class.is_personal() { "…" } else { &self.text };
+        // Any term of a query may be an official number, a name as well.
+        let text = if self.class == ExactClass::Code { &self.text } else { "…" };
         write!(f, "{}:{text}", self.class.prefix())
     }
 }

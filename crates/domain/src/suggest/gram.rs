@@ -1,7 +1,5 @@
 //! Texts as counted characters and pairs, and as weighted vectors of them.
 
-use std::collections::BTreeMap;
-
 use crate::search::normal;
 
 use super::Text;
@@ -11,7 +9,7 @@ const TITLE_WEIGHT: f32 = 1.25;
 /// Rare grams tell more than their plain inverse frequency says.
 const RARITY_POWER: f32 = 1.35;
 /// A gram that only one text holds cannot tell classes apart.
-const TEXTS_MIN: u32 = 2;
+const TEXTS_MIN: usize = 2;
 
 /// The bits of a character.
 const CHAR_BITS: u32 = 21;
@@ -23,7 +21,7 @@ pub(super) type Gram = u64;
 pub(super) type Part = (u32, f32);
 
 /// The grams of a text and how often each stands there, in order.
-type Counts = Vec<(Gram, u32)>;
+type Counts = Vec<(Gram, usize)>;
 
 /// A counted text.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +45,29 @@ impl Bag {
     }
 }
 
+/// In how many of several texts each gram stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Spread {
+    texts: usize,
+    counts: Counts,
+}
+
+impl Spread {
+    pub(super) fn of<'a>(bags: impl Iterator<Item = &'a Bag>) -> Self {
+        let mut texts = 0;
+        let mut grams = Vec::new();
+        for bag in bags {
+            texts += 1;
+            grams.extend(bag.grams());
+        }
+        Self { texts, counts: counted(grams) }
+    }
+
+    fn count(&self, gram: Gram) -> usize {
+        self.counts.binary_search_by_key(&gram, |(gram, _)| *gram).map_or(0, |at| self.counts[at].1)
+    }
+}
+
 /// The grams that a model knows, in order, each with its rarity.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Vocabulary {
@@ -56,18 +77,16 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     /// The grams of classed texts; the others only say how rare these are.
-    pub(super) fn of(classed: &[&Bag], others: &[Bag]) -> Self {
-        let mut texts: BTreeMap<Gram, u32> = BTreeMap::new();
-        for gram in classed.iter().flat_map(|bag| bag.grams()) {
-            *texts.entry(gram).or_default() += 1;
+    pub(super) fn of(classed: &[&Bag], others: &Spread) -> Self {
+        let own = Spread::of(classed.iter().copied());
+        let all = (own.texts + others.texts + 1) as f32;
+        let mut vocabulary = Self::default();
+        for (gram, texts) in own.counts.iter().filter(|(_, texts)| *texts >= TEXTS_MIN) {
+            let texts = (texts + others.count(*gram) + 1) as f32;
+            vocabulary.grams.push(*gram);
+            vocabulary.rarity.push(((all / texts).ln() + 1.0).powf(RARITY_POWER));
         }
-        texts.retain(|_, count| *count >= TEXTS_MIN);
-        for gram in others.iter().flat_map(Bag::grams) {
-            texts.entry(gram).and_modify(|count| *count += 1);
-        }
-        let all = (classed.len() + others.len() + 1) as f32;
-        let rarity = |count: &u32| ((all / (*count + 1) as f32).ln() + 1.0).powf(RARITY_POWER);
-        Self { rarity: texts.values().map(rarity).collect(), grams: texts.into_keys().collect() }
+        vocabulary
     }
 
     /// The vector of a text, of length one; empty where no gram is known.
@@ -88,7 +107,7 @@ impl Vocabulary {
 
     /// A gram said twice does not say twice as much.
     fn unit(&self, counts: &Counts, length: f32) -> Vec<Part> {
-        let part = |(gram, count): &(Gram, u32)| {
+        let part = |(gram, count): &(Gram, usize)| {
             let at = self.grams.binary_search(gram).ok()?;
             Some((at as u32, (1.0 + (*count as f32).ln()) * self.rarity[at]))
         };
@@ -121,6 +140,10 @@ fn counts(text: &str) -> Counts {
         grams.extend(before.map(|b| gram(Some(b), c)));
         before = Some(c);
     }
+    counted(grams)
+}
+
+fn counted(mut grams: Vec<Gram>) -> Counts {
     grams.sort_unstable();
     let mut counts = Counts::new();
     for gram in grams {
@@ -156,7 +179,7 @@ mod tests {
     fn a_vector_has_length_one_and_its_title_counts_more() {
         let bags: Vec<Bag> =
             ["油烟", "油烟", "噪音", "噪音"].map(|body| Bag::of(Text { title: "", body })).into();
-        let vocabulary = Vocabulary::of(&bags.iter().collect::<Vec<_>>(), &[]);
+        let vocabulary = Vocabulary::of(&bags.iter().collect::<Vec<_>>(), &Spread::default());
         assert_eq!(vocabulary.grams.len(), 6);
         let vector = vocabulary.vector(&Bag::of(Text { title: "油烟", body: "噪音，别的" }));
         let norm: f32 = vector.iter().map(|(_, value)| value * value).sum();

@@ -4,7 +4,7 @@
 //! trained in the county on its own matters within seconds, and plain enough to say which
 //! characters spoke for a class. It suggests; a person decides.
 //!
-//! The weights are the mean of two linear models that err differently: a support vector machine
+//! The weights are the weighted mean of two linear models that err differently: a support vector machine
 //! (dual coordinate descent, Hsieh et al. 2008) and naive Bayes over the complement of each class
 //! (Rennie et al. 2003). Nothing here knows a class by name, and the same samples with the same
 //! seed give the same model.

@@ -176,6 +176,9 @@ pub const CASES: &[Case] = &[
     case("nobody-may", &[Replace(DISPUTE, CALM_BY, "from = [\"mediating\", \"performing\"]\nby.holder = []\n")], (DISPUTE, "[action.calm]")),
     case("verb-needs", &[Replace(DISPUTE, "form = \"oral\"\n", "")], (DISPUTE, "[action.agree-orally]")),
     case("two-moves", &[Replace(REQUEST, "en = \"Escalate\" }\nverbs = [\"escalate\"]", "en = \"Escalate\" }\nverbs = [\"escalate\", \"refer\"]")], (REQUEST, "[action.escalate]")),
+    case("verbs-clash", &[Replace(REQUEST, "en = \"Report in\" }\nverbs = [\"report-in\"]", "en = \"Report in\" }\nverbs = [\"report-in\", \"return\"]")], (REQUEST, "[action.report-in]")),
+    case("verb-needs", &[Replace(DISPUTE, "verbs = [\"call-out\"]\nfrom = [\"mediating\"]", "verbs = [\"call-out\"]\nfrom = [\"mediating\", \"closed\"]")], (DISPUTE, "[action.call-out]")),
+    case("verb-needs", &[Replace(DISPUTE, "verbs = [\"reopen\"]\nfrom = [\"closed\"]\nto = \"registered\"", "verbs = [\"reopen\"]\nfrom = [\"closed\"]\nto = \"archived\"")], (DISPUTE, "[action.reopen]")),
     case("previous-without-resume", &[Replace(DISPUTE, CALM, "[action.calm]\nto = \"previous\"\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n")], (DISPUTE, "[action.calm]")),
     case("may-not-extend", &[Replace(DISPUTE, "extends = \"settle\"", "extends = \"accept\"")], (DISPUTE, "extends = \"accept\"")),
     // How it ends.
@@ -199,7 +202,7 @@ pub const CASES: &[Case] = &[
     // Its limits.
     case("longer-than-law", &[Replace(DISPUTE, "rule  = \"confirmation-apply\"\n", "rule  = \"confirmation-apply\"\nwithin = \"31 days\"\n")], (DISPUTE, "within = \"31 days\"")),
     case("clock-start", &[Replace(DISPUTE, "start = [\"register\"]\n", "")], (DISPUTE, "[clock.limitation]")),
-    case("never-stops", &[Replace(DISPUTE, "stop  = [\"apply-confirmation\"]\n", "")], (DISPUTE, "[clock.confirm]")),
+    case("never-stops", &[Replace(DISPUTE, "stop  = [\"apply-confirmation\", \"reopen\"]\n", "")], (DISPUTE, "[clock.confirm]")),
     case("callout-until", &[Replace(DISPUTE, "until = \"contribute\"\n", "")], (DISPUTE, "[clock.contribute]")),
     case("lapse-shape", &[Replace(DISPUTE, "during = [\"registered\"]\n", "during = [\"registered\"]\nlapse  = \"climb\" # not from there\n")], (DISPUTE, "# not from there")),
     case("state-without-clock", &[Replace(DISPUTE, "rule   = \"suspension\"\n", "rule   = \"suspension\"\nsoft   = true\n")], (DISPUTE, "[state.suspended]")),

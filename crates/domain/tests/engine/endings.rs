@@ -23,7 +23,7 @@ fn a_matter_that_ends_while_suspended_is_suspended_no_more() {
     assert!(life.matter.suspension.is_none());
     life.take(head, "reopen", json!({ "reason": "又起争议" }));
     assert!(life.matter.suspension.is_none());
-    assert_eq!(life.matter.state, "mediating");
+    assert_eq!(life.matter.state, "registered");
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn a_suspension_runs_out_into_the_state_before_it() {
 #[test]
 fn whatever_leads_out_of_an_end_opens_the_matter_again() {
     let mut source = shipped();
-    let reopen = "verbs = [\"reopen\"]\nfrom = [\"closed\"]\nto = \"mediating\"";
+    let reopen = "verbs = [\"reopen\"]\nfrom = [\"closed\"]\nto = \"registered\"";
     edit(&mut source, "kinds/dispute.toml", reopen, &reopen.replace("reopen", "record"));
     let county = County::new(&loaded(&source));
     let head = county.person(county.township(0), "centre-director");

@@ -132,6 +132,11 @@ impl County {
         self.by_role.get(&(unit, role.to_owned())).unwrap_or_else(|| panic!("no {role} at {unit}"))
     }
 
+    /// The first person in a role at a unit, if the unit has such a post.
+    pub fn staffed(&self, unit: UnitId, role: &str) -> Option<PersonId> {
+        self.by_role.get(&(unit, role.to_owned())).map(|staff| staff[0])
+    }
+
     /// The posts that a person holds at an instant.
     pub fn posts(&self, person: PersonId, now: Instant) -> Vec<&Post> {
         self.org.posts(person).iter().filter(|p| p.held_on(now.day())).collect()

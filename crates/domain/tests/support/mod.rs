@@ -33,6 +33,18 @@ pub fn shipped() -> Source {
     Source(files)
 }
 
+/// The shipped files and a third kind of matter, which is nothing but files.
+pub fn with_third_kind() -> Source {
+    let mut source = shipped();
+    let mut add = |name: &str, text: &str| source.0.insert(name.to_owned(), text.to_owned());
+    add("kinds/patrol-finding.toml", include_str!("third_kind/patrol-finding.toml"));
+    add("lists/hazards.toml", include_str!("third_kind/hazards.toml"));
+    add("scenarios/patrol-finding.toml", include_str!("third_kind/scenario.toml"));
+    let rule = "\n[rule.patrol-mend]\nwithin = \"2 workdays\"\nwarn = \"1 workday\"\nlaw = \"本地规定\"\n";
+    source.0.get_mut("clocks.toml").expect("limits").push_str(rule);
+    source
+}
+
 /// Some files as a catalogue that must be sound.
 pub fn loaded(source: &Source) -> Catalogue {
     loaded_with(source, &[])

@@ -1,0 +1,11 @@
+//! Worked examples of the law and of local rule, on the calendar and the kinds that ship.
+
+mod support;
+
+mod law {
+    mod calendar;
+    mod catalogue;
+    mod holders;
+    mod mediation;
+    mod requests;
+}
