@@ -93,49 +93,67 @@ fn serve(config: &Config, queue: &Receiver<Box<dyn Task>>, stop: &AtomicBool, wr
 }
 
 fn one(line: &mut Line, mut task: Box<dyn Task>, write: bool) {
-    let failed = match line.conn() {
-        Ok(conn) if write => transaction(conn, task.as_mut()),
-        Ok(conn) => snapshot(conn, task.as_mut()),
-        Err(error) => Some(error),
-    };
-    if matches!(failed, Some(StoreError::Unavailable(_))) {
+    // A connection that broke while nobody used it says so at its next use: then another is made.
+    let failed = attempt(line, task.as_mut(), write).unwrap_or_else(|_| {
+        line.conn = None;
+        attempt(line, task.as_mut(), write).unwrap_or_else(Some)
+    });
+    if line.conn.as_ref().is_some_and(Conn::is_broken) {
         line.conn = None;
     }
     task.answer(failed);
 }
 
+/// Runs a task once; answers with its failure, if it failed. An error is a connection that broke
+/// before anything could have been kept, so that the task may run again.
+fn attempt(
+    line: &mut Line,
+    task: &mut dyn Task,
+    write: bool,
+) -> Result<Option<StoreError>, StoreError> {
+    match line.conn() {
+        Ok(conn) if write => transaction(conn, task),
+        Ok(conn) => snapshot(conn, task),
+        Err(error) => Ok(Some(error)),
+    }
+}
+
 /// One act in one transaction, tried again where it lost against another.
-fn transaction(conn: &mut Conn, task: &mut dyn Task) -> Option<StoreError> {
+fn transaction(conn: &mut Conn, task: &mut dyn Task) -> Result<Option<StoreError>, StoreError> {
     for attempt in 1..=TRIES {
-        if let Err(error) = conn.batch("begin") {
-            return Some(error);
-        }
+        conn.batch("begin")?;
         let kept = task.run(conn);
         let hooks = conn.take_after_commit();
         let lost = conn.take_must_retry();
         if conn.is_broken() {
-            return Some(StoreError::Unavailable("the connection broke".into()));
+            return Err(broke());
         }
         let ended = conn.batch(if kept { "commit" } else { "rollback" });
         match ended {
             Ok(()) if kept => {
                 hooks.into_iter().for_each(|work| work());
-                return None;
+                return Ok(None);
             }
             Err(StoreError::Retry) => {}
-            Err(error) => return Some(error),
+            // Nobody knows whether a commit that was not answered was done: whoever repeats the
+            // command under its key finds out.
+            Err(error) => return Ok(Some(error)),
             Ok(()) if lost => {}
-            Ok(()) => return None,
+            Ok(()) => return Ok(None),
         }
         thread::sleep(Duration::from_millis(attempt as u64 * 3));
     }
-    Some(StoreError::Retry)
+    Ok(Some(StoreError::Retry))
 }
 
 /// A read. Each statement sees one state; a read that needs several to agree asks in one statement.
-fn snapshot(conn: &mut Conn, task: &mut dyn Task) -> Option<StoreError> {
+fn snapshot(conn: &mut Conn, task: &mut dyn Task) -> Result<Option<StoreError>, StoreError> {
     task.run(conn);
     conn.take_after_commit();
     conn.take_must_retry();
-    conn.is_broken().then(|| StoreError::Unavailable("the connection broke".into()))
+    if conn.is_broken() { Err(broke()) } else { Ok(None) }
+}
+
+fn broke() -> StoreError {
+    StoreError::Unavailable("the connection broke".into())
 }

@@ -55,13 +55,18 @@ impl Client {
     pub fn post(&mut self, path: &str, key: Option<&str>, body: &str) -> io::Result<Answer> {
         let key = key.map(|k| format!("Idempotency-Key: {k}\r\n")).unwrap_or_default();
         let length = body.len();
-        let head =
-            format!("POST {path} HTTP/1.1\r\n{key}Content-Type: application/json\r\nContent-Length: {length}\r\n");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\n{key}Content-Type: application/json\r\nContent-Length: {length}\r\n"
+        );
         self.call(&head, body)
     }
 
     fn call(&mut self, head: &str, body: &str) -> io::Result<Answer> {
-        let sign = if self.token.is_empty() { String::new() } else { format!("Authorization: Bearer {}\r\n", self.token) };
+        let sign = if self.token.is_empty() {
+            String::new()
+        } else {
+            format!("Authorization: Bearer {}\r\n", self.token)
+        };
         let request = format!("{head}Host: {}\r\n{sign}\r\n{body}", self.address);
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
@@ -99,7 +104,8 @@ pub fn read_answer(stream: &mut TcpStream) -> io::Result<Answer> {
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
         let mut answer = Answer { status, head, body: String::new() };
-        let length: usize = answer.header("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
+        let length: usize =
+            answer.header("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
         if bytes.len() >= end + 4 + length {
             answer.body = String::from_utf8_lossy(&bytes[end + 4..end + 4 + length]).into_owned();
             return Ok(answer);

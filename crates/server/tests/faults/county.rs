@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::postgres::Database;
+use super::postgres::Cluster;
 use super::program::SHANZHI;
 
 /// The village that matters are brought from, and the office that answers them.
@@ -18,8 +18,6 @@ pub struct County {
     folder: TempDir,
     data: PathBuf,
     url: Option<String>,
-    /// Dropped with the county; none on the embedded database or on a cluster of the test's own.
-    _database: Option<Database>,
     pub people: People,
 }
 
@@ -42,29 +40,23 @@ pub struct Verdict {
 impl County {
     /// On the embedded database.
     pub fn embedded() -> Self {
-        Self::made(None, None, None)
+        Self::made(None, None)
     }
 
-    /// On a fresh database of the PostgreSQL server that the tests are given.
-    pub fn on_postgres() -> Self {
-        let database = Database::fresh();
-        Self::made(None, Some(database.url.clone()), Some(database))
-    }
-
-    /// On a database of a server of the test's own.
-    pub fn at(url: &str) -> Self {
-        Self::made(None, Some(url.to_owned()), None)
+    /// On a PostgreSQL server of the test's own.
+    pub fn on_postgres(cluster: &Cluster) -> Self {
+        Self::made(None, Some(cluster.url()))
     }
 
     /// On the embedded database in a folder that the test gives.
     pub fn in_folder(data: &Path) -> Self {
-        Self::made(Some(data.to_owned()), None, None)
+        Self::made(Some(data.to_owned()), None)
     }
 
-    fn made(data: Option<PathBuf>, url: Option<String>, database: Option<Database>) -> Self {
+    fn made(data: Option<PathBuf>, url: Option<String>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = data.unwrap_or_else(|| folder.path().join("data"));
-        let mut county = Self { folder, data, url, _database: database, people: People::default() };
+        let mut county = Self { folder, data, url, people: People::default() };
         county.json(&["demo"]);
         let token = |login: &str| {
             let said = county.json(&["account", "token", login]);
@@ -82,7 +74,7 @@ impl County {
     /// The same county and people with its data in another place, such as a disk after a power cut.
     pub fn moved_to(&self, data: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self { folder, data: data.to_owned(), url: None, _database: None, people: self.people.clone() }
+        Self { folder, data: data.to_owned(), url: None, people: self.people.clone() }
     }
 
     pub fn data(&self) -> &Path {
@@ -94,10 +86,6 @@ impl County {
         self.folder.path()
     }
 
-    pub fn url(&self) -> Option<&str> {
-        self.url.as_deref()
-    }
-
     /// Where the server writes its log.
     pub fn log(&self) -> PathBuf {
         self.folder.path().join("server.log")
@@ -106,7 +94,13 @@ impl County {
     /// A command of the program on this county.
     pub fn command(&self) -> Command {
         let mut command = Command::new(SHANZHI);
-        for name in ["SHANZHI_DATABASE", "SHANZHI_CATALOGUE", "SHANZHI_LISTEN", "SHANZHI_BEHIND_TLS", "LD_PRELOAD"] {
+        for name in [
+            "SHANZHI_DATABASE",
+            "SHANZHI_CATALOGUE",
+            "SHANZHI_LISTEN",
+            "SHANZHI_BEHIND_TLS",
+            "LD_PRELOAD",
+        ] {
             command.env_remove(name);
         }
         command.env("RUST_LOG", "warn").env("RUST_BACKTRACE", "0");
@@ -120,7 +114,8 @@ impl County {
     /// Runs a command that must succeed, and reads what it says.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let out = self.command().arg("--json").args(arguments).output().expect("it runs");
-        let (said, log) = (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        let (said, log) =
+            (String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
         assert!(out.status.success(), "{arguments:?} ends with {}: {said} {log}", out.status);
         serde_json::from_str(&said).unwrap_or_else(|e| panic!("{e}: {said}"))
     }

@@ -7,6 +7,7 @@ use domain::rehearsal::Dice;
 
 use super::county::County;
 use super::load::{Load, Manner, acknowledged, finish, nothing_is_lost};
+use super::postgres::Cluster;
 use super::program::Program;
 use super::{alone, seed};
 
@@ -21,7 +22,7 @@ fn killed_again_and_again(name: &str, county: &County) {
         let server = Program::serve(county);
         let manner = Manner { stubborn: false, pause: Duration::ZERO };
         let load = Load::start(county, &server.address, CLIENTS, round, &manner);
-        thread::sleep(Duration::from_millis(dice.between(100, 900) as u64));
+        thread::sleep(Duration::from_millis(dice.between(50, 600) as u64));
         server.kill();
         let mut sent = load.end();
         kept += acknowledged(&sent);
@@ -52,5 +53,6 @@ fn kill_9_loses_nothing_on_the_embedded_database() {
 #[test]
 fn kill_9_loses_nothing_on_postgresql() {
     let _alone = alone();
-    killed_again_and_again("kill -9, PostgreSQL", &County::on_postgres());
+    let Some(cluster) = Cluster::start() else { return };
+    killed_again_and_again("kill -9, PostgreSQL", &County::on_postgres(&cluster));
 }

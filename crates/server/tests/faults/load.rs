@@ -26,8 +26,8 @@ pub struct Sent {
     /// Since when, on the clock that never jumps.
     pub began: Instant,
     pub acknowledged: Option<Acknowledged>,
-    /// Answers that told it to come back later.
-    pub refusals: Vec<Answer>,
+    /// How often it was told to come back later.
+    pub refused: usize,
 }
 
 /// An answer that somebody relies on.
@@ -58,7 +58,13 @@ pub struct Load {
 
 impl Load {
     /// Starts some clients. `round` keeps the keys of several loads apart.
-    pub fn start(county: &County, address: &str, clients: usize, round: u64, manner: &Manner) -> Self {
+    pub fn start(
+        county: &County,
+        address: &str,
+        clients: usize,
+        round: u64,
+        manner: &Manner,
+    ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let one = |no: usize| {
             let log = county.folder().join(format!("acknowledged-{round}-{no}"));
@@ -132,22 +138,36 @@ impl Worker {
         let key = format!("{}-{}", self.name, self.sent.len());
         let (began, at) = (Instant::now(), self.sent.len());
         let (token, path, body) = (token.to_owned(), path.to_owned(), body.to_owned());
-        self.sent.push(Sent { key, token, path, body, began, acknowledged: None, refusals: Vec::new() });
+        self.sent.push(Sent { key, token, path, body, began, acknowledged: None, refused: 0 });
         loop {
             thread::sleep(self.manner.pause);
             let sent = self.sent[at].clone();
             let address = &self.address;
-            let client = self.clients.entry(sent.token.clone()).or_insert_with(|| Client::new(address, &sent.token));
+            let client = self
+                .clients
+                .entry(sent.token.clone())
+                .or_insert_with(|| Client::new(address, &sent.token));
             match client.post(&sent.path, Some(&sent.key), &sent.body) {
                 Ok(answer) if matches!(answer.status, 200 | 201) => {
                     let acknowledged = Acknowledged::of(&answer);
                     let code = acknowledged.code.clone();
-                    writeln!(self.log, "{} {} {} {}", sent.key, sent.path, answer.status, answer.body).expect("a line");
+                    writeln!(
+                        self.log,
+                        "{} {} {} {}",
+                        sent.key, sent.path, answer.status, answer.body
+                    )
+                    .expect("a line");
                     self.log.sync_data().expect("the line is durable");
                     self.sent[at].acknowledged = Some(acknowledged);
                     return Some(code);
                 }
-                Ok(answer) if answer.status == 503 => self.sent[at].refusals.push(answer),
+                Ok(answer) if answer.status == 503 => {
+                    assert!(
+                        answer.header("retry-after").is_some(),
+                        "a 503 says when to come back: {answer:?}"
+                    );
+                    self.sent[at].refused += 1;
+                }
                 Ok(answer) => panic!("{} is answered {answer:?}", sent.body),
                 Err(_) if !self.manner.stubborn => return None,
                 Err(_) => {}
@@ -172,7 +192,8 @@ impl Acknowledged {
 
 /// A request that a resident brings.
 pub fn intake(dice: &mut Dice) -> String {
-    let (n, name, phone) = (dice.below(90_000), domain::rehearsal::name(dice), domain::rehearsal::phone(dice));
+    let (n, name, phone) =
+        (dice.below(90_000), domain::rehearsal::name(dice), domain::rehearsal::phone(dice));
     format!(
         "{{\"kind\":\"request\",\"place\":\"{PLACE}\",\"source\":\"window\",\"title\":\"人民路{n}号路灯不亮\",\
          \"fields\":{{\"content\":\"人民路{n}号门前的路灯已经坏了十多天,请派人维修。\",\"request-class\":\"construction\"}},\
@@ -195,12 +216,24 @@ pub fn nothing_is_lost(county: &County, address: &str, sent: &[Sent]) {
             let Some(first) = &sent.acknowledged else { continue };
             let path = format!("/api/v1/matters/{}", first.code);
             let look = director.get(&path).expect("an answer");
-            assert_eq!(look.status, 200, "{} was acknowledged: {sent:?}", first.code);
+            assert_eq!(look.status, 200, "{} was acknowledged: {look:?}", first.code);
             let version = look.json()["version"].as_u64().unwrap_or(0);
-            assert!(version >= first.version, "{} was at {} and is at {version}", first.code, first.version);
-            let client = again.entry(sent.token.clone()).or_insert_with(|| Client::new(address, &sent.token));
+            assert!(
+                version >= first.version,
+                "{} was at {} and is at {version}",
+                first.code,
+                first.version
+            );
+            let client = again
+                .entry(sent.token.clone())
+                .or_insert_with(|| Client::new(address, &sent.token));
             let answer = client.post(&sent.path, Some(&sent.key), &sent.body).expect("an answer");
-            assert_eq!((answer.status, &answer.body), (first.status, &first.body), "the first answer of {}", sent.key);
+            assert_eq!(
+                (answer.status, &answer.body),
+                (first.status, &first.body),
+                "the first answer of {}",
+                sent.key
+            );
         }
     };
     let sent: Vec<&Sent> = sent.iter().collect();
@@ -215,7 +248,8 @@ pub fn nothing_is_lost(county: &County, address: &str, sent: &[Sent]) {
 /// Afterwards each key has done exactly one thing, and as many matters are there as were brought.
 pub fn finish(address: &str, sent: &mut [Sent]) -> u64 {
     for open in sent.iter_mut().filter(|s| s.acknowledged.is_none()) {
-        let answer = Client::new(address, &open.token).post(&open.path, Some(&open.key), &open.body);
+        let answer =
+            Client::new(address, &open.token).post(&open.path, Some(&open.key), &open.body);
         let answer = answer.expect("an answer");
         assert!(matches!(answer.status, 200 | 201), "{} sent again: {answer:?}", open.body);
         open.acknowledged = Some(Acknowledged::of(&answer));

@@ -14,9 +14,9 @@ mod full;
 mod kill;
 mod load;
 mod outage;
-mod pair;
+//mod pair;
 mod postgres;
-mod power;
+//mod power;
 mod program;
 mod slow;
 
@@ -31,7 +31,11 @@ fn alone() -> MutexGuard<'static, ()> {
 /// A seed, printed so that a failure can be repeated.
 fn seed(of: &str) -> u64 {
     let given = std::env::var("SHANZHI_SEED").ok().and_then(|s| s.parse().ok());
-    let fresh = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |d| d.as_nanos() as u64);
+    let fresh = || {
+        std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(1, |d| d.as_nanos() as u64)
+    };
     let seed = given.unwrap_or_else(fresh);
     println!("{of}: SHANZHI_SEED={seed}");
     seed

@@ -41,11 +41,13 @@ impl Program {
     fn spawn(mut command: Command, arguments: &[&str], log: &Path) -> Self {
         command.args(["--json", "serve", "--listen", "127.0.0.1:0"]).args(arguments);
         let log = File::options().append(true).create(true).open(log).expect("a log");
-        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the program starts");
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(log).spawn().expect("the program starts");
         let mut line = String::new();
         let out = child.stdout.take().expect("an output");
         BufReader::new(out).read_line(&mut line).expect("a line");
-        let said: serde_json::Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        let said: serde_json::Value =
+            serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
         let address = said["address"].as_str().unwrap_or_else(|| panic!("no address: {line}"));
         let address = address.trim_start_matches("http://").to_owned();
         Self { child, address }

@@ -28,7 +28,8 @@ impl Good {
         let stop = Arc::new(AtomicBool::new(false));
         let one = |no: u64| {
             let (people, stop) = (county.people.clone(), stop.clone());
-            let mut client = Client::new(address, if no % 2 == 0 { &people.director } else { &people.window });
+            let mut client =
+                Client::new(address, if no % 2 == 0 { &people.director } else { &people.window });
             let mut dice = Dice::new(no);
             thread::spawn(move || {
                 let mut times = Vec::new();
@@ -53,7 +54,8 @@ impl Good {
     /// Stops them; answers how many requests there were and how long the longest took.
     fn end(self) -> (usize, Duration) {
         self.stop.store(true, Ordering::Relaxed);
-        let times: Vec<Duration> = self.threads.into_iter().flat_map(|t| t.join().expect("a good client")).collect();
+        let times: Vec<Duration> =
+            self.threads.into_iter().flat_map(|t| t.join().expect("a good client")).collect();
         (times.len(), times.into_iter().max().unwrap_or_default())
     }
 }
@@ -71,11 +73,20 @@ fn open(address: &str, count: usize, begin: &str) -> Vec<TcpStream> {
 
 /// Goes on with each of them byte by byte until the server has closed it; answers how long the last
 /// one lasted and what the first one was told.
-fn drip(mut streams: Vec<TcpStream>, byte: &[u8], every: Duration, within: Duration) -> (Duration, String) {
+fn drip(
+    mut streams: Vec<TcpStream>,
+    byte: &[u8],
+    every: Duration,
+    within: Duration,
+) -> (Duration, String) {
     let began = Instant::now();
     let mut told = String::new();
     while !streams.is_empty() {
-        assert!(began.elapsed() < within, "{} slow connections are still open after {within:?}", streams.len());
+        assert!(
+            began.elapsed() < within,
+            "{} slow connections are still open after {within:?}",
+            streams.len()
+        );
         streams.retain_mut(|stream| {
             let _ = stream.write_all(byte);
             let mut chunk = [0; 4_096];
@@ -113,7 +124,8 @@ fn a_thousand_slow_clients_hold_nothing() {
     let bodies = thread::spawn(move || drip(bodies, b" ", second, Duration::from_secs(35)));
     // Answers that nobody reads, more of them than the machine's buffers hold.
     let asked = "GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(400);
-    let mut readers: Vec<TcpStream> = (0..50).map(|_| connect(&server.address, second).expect("a connection")).collect();
+    let mut readers: Vec<TcpStream> =
+        (0..50).map(|_| connect(&server.address, second).expect("a connection")).collect();
     for reader in &mut readers {
         let _ = reader.write_all(asked.as_bytes());
     }
@@ -122,13 +134,21 @@ fn a_thousand_slow_clients_hold_nothing() {
     let began = Instant::now();
     while open_connections(server.id()) > 20 {
         let open = open_connections(server.id());
-        assert!(began.elapsed() < Duration::from_secs(35), "{open} connections are held by answers that nobody reads");
+        assert!(
+            began.elapsed() < Duration::from_secs(35),
+            "{open} connections are held by answers that nobody reads"
+        );
         thread::sleep(Duration::from_millis(200));
     }
     drop(readers);
     let (requests, longest) = good.end();
-    println!("slow: 1000 heads gone after {heads:?}, 200 bodies after {bodies:?}; {requests} good requests, longest {longest:?}");
-    assert!(told.starts_with("HTTP/1.1 408 ") && told.contains("urn:shanzhi:problem:too-slow"), "{told}");
+    println!(
+        "slow: 1000 heads gone after {heads:?}, 200 bodies after {bodies:?}; {requests} good requests, longest {longest:?}"
+    );
+    assert!(
+        told.starts_with("HTTP/1.1 408 ") && told.contains("urn:shanzhi:problem:too-slow"),
+        "{told}"
+    );
     assert!(longest < second, "a good request took {longest:?}");
 }
 
@@ -180,7 +200,9 @@ fn more_connections_than_files_are_turned_away_and_nothing_breaks() {
     let own = county.command();
     let arguments: Vec<String> = own.get_args().map(|a| a.to_string_lossy().into_owned()).collect();
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -Sn 128; ulimit -Hn 256; exec \"$0\" \"$@\"", SHANZHI]).args(arguments);
+    command
+        .args(["-c", "ulimit -Sn 128; ulimit -Hn 256; exec \"$0\" \"$@\"", SHANZHI])
+        .args(arguments);
     command.env("RUST_LOG", "error");
     let server = Program::serve_by(command, &county);
     let mut director = server.client(&county.people.director);
@@ -195,7 +217,11 @@ fn more_connections_than_files_are_turned_away_and_nothing_breaks() {
         match asked.and_then(|()| read_answer(&mut stream)) {
             Ok(answer) if answer.status == 200 => held.push(stream),
             Ok(answer) => {
-                assert_eq!((answer.status, answer.header("retry-after")), (503, Some("2")), "{answer:?}");
+                assert_eq!(
+                    (answer.status, answer.header("retry-after")),
+                    (503, Some("2")),
+                    "{answer:?}"
+                );
                 away += 1;
             }
             // The refusal may be cut off by the reset that follows it.
@@ -203,7 +229,10 @@ fn more_connections_than_files_are_turned_away_and_nothing_breaks() {
         }
     }
     let (requests, longest) = good.end();
-    println!("files: {} connections held, {away} turned away, {requests} good requests, longest {longest:?}", held.len());
+    println!(
+        "files: {} connections held, {away} turned away, {requests} good requests, longest {longest:?}",
+        held.len()
+    );
     assert!(held.len() > 100 && away > 100);
     drop(held);
     thread::sleep(Duration::from_millis(300));
