@@ -100,7 +100,8 @@ impl Conn {
         self.marked(done)
     }
 
-    fn marked<T>(&mut self, answer: Answer<T>) -> Answer<T> {
+    /// Remembers what a failure means for the transaction and the connection.
+    pub(crate) fn marked<T>(&mut self, answer: Answer<T>) -> Answer<T> {
         match answer {
             Err(StoreError::Retry) => self.must_retry = true,
             Err(StoreError::Unavailable(_)) => self.lost = true,

@@ -106,11 +106,7 @@ fn one(line: &mut Line, mut task: Box<dyn Task>, write: bool) {
 
 /// Runs a task once; answers with its failure, if it failed. An error is a connection that broke
 /// before anything could have been kept, so that the task may run again.
-fn attempt(
-    line: &mut Line,
-    task: &mut dyn Task,
-    write: bool,
-) -> Result<Option<StoreError>, StoreError> {
+fn attempt(line: &mut Line, task: &mut dyn Task, write: bool) -> Result<Option<StoreError>, StoreError> {
     match line.conn() {
         Ok(conn) if write => transaction(conn, task),
         Ok(conn) => snapshot(conn, task),

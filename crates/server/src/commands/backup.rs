@@ -31,6 +31,8 @@ pub fn backup(globals: &Globals, file: &Path, as_json: bool) -> anyhow::Result<E
     }
     let rows = written?;
     fs::rename(&part, file)?;
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()?;
     let key = key_path(&globals.data);
     output::say(as_json, &json!({ "rows": rows, "file": file }), || {
         println!("{rows} rows in {}", file.display());

@@ -15,6 +15,7 @@ use crate::output;
 /// Serves until SIGTERM or SIGINT, then lets requests under way end.
 pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<ExitCode> {
     logs();
+    let _held = Home::hold(globals)?;
     let home = Home::open_with(globals, &options.synchronous)?;
     let counties = home.serve_all()?;
     let names: Vec<String> = counties.iter().map(|c| c.county.to_string()).collect();

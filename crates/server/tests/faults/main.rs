@@ -14,7 +14,7 @@ mod full;
 mod kill;
 mod load;
 mod outage;
-//mod pair;
+mod pair;
 mod postgres;
 //mod power;
 mod program;

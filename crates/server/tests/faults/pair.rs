@@ -17,13 +17,17 @@ use super::program::Program;
 fn a_second_program_refuses_a_folder_that_is_served() {
     let county = County::embedded();
     let server = Program::serve(&county);
-    let second = county.command().args(["serve", "--listen", "127.0.0.1:0"]).output().expect("it runs");
+    let second =
+        county.command().args(["serve", "--listen", "127.0.0.1:0"]).output().expect("it runs");
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
     assert_eq!(second.status.code(), Some(1), "{said}");
     assert!(said.contains("another shanzhi serves") && said.contains("data"), "{said}");
     // Everything else goes on beside the one that serves, and a killed one holds nothing.
     county.verify();
-    assert_eq!(server.client(&county.people.director).get("/api/v1/matters").expect("an answer").status, 200);
+    assert_eq!(
+        server.client(&county.people.director).get("/api/v1/matters").expect("an answer").status,
+        200
+    );
     server.kill();
     let server = Program::serve(&county);
     assert_eq!(server.client("").get("/readyz").expect("an answer").status, 200);
@@ -48,7 +52,8 @@ impl Pair {
     fn both(&self, token: &str, path: &str, key: Option<&str>, body: &str) -> Vec<Answer> {
         let ask = |server: &Program| server.client(token).post(path, key, body).expect("an answer");
         thread::scope(|scope| {
-            let asked: Vec<_> = self.servers.iter().map(|server| scope.spawn(move || ask(server))).collect();
+            let asked: Vec<_> =
+                self.servers.iter().map(|server| scope.spawn(move || ask(server))).collect();
             asked.into_iter().map(|a| a.join().expect("an answer")).collect()
         })
     }
@@ -60,19 +65,28 @@ fn of_two_acts_on_one_matter_one_wins() {
     let Some(pair) = Pair::start() else { return };
     let people = &pair.county.people;
     let mut dice = Dice::new(1);
-    let act = format!("{{\"action\":\"dispatch\",\"version\":1,\"data\":{{\"unit\":\"{OFFICE}\"}}}}");
+    let act =
+        format!("{{\"action\":\"dispatch\",\"version\":1,\"data\":{{\"unit\":\"{OFFICE}\"}}}}");
     for round in 0..20 {
         // One request under one key at both: it is brought once and both are told the same.
         let key = format!("twice-{round}");
         let born = pair.both(&people.window, "/api/v1/matters", Some(&key), &intake(&mut dice));
-        assert_eq!((born[0].status, born[1].status, &born[0].body), (201, 201, &born[1].body), "{born:?}");
+        assert_eq!(
+            (born[0].status, born[1].status, &born[0].body),
+            (201, 201, &born[1].body),
+            "{born:?}"
+        );
         let code = born[0].json()["code"].as_str().expect("a code").to_owned();
-        let acts = pair.both(&people.dispatcher, &format!("/api/v1/matters/{code}/acts"), None, &act);
+        let acts =
+            pair.both(&people.dispatcher, &format!("/api/v1/matters/{code}/acts"), None, &act);
         let mut statuses = [acts[0].status, acts[1].status];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 409], "{acts:?}");
         for server in &pair.servers {
-            let look = server.client(&people.director).get(&format!("/api/v1/matters/{code}")).expect("an answer");
+            let look = server
+                .client(&people.director)
+                .get(&format!("/api/v1/matters/{code}"))
+                .expect("an answer");
             assert_eq!((look.status, look.json()["version"].as_u64()), (200, Some(2)), "{look:?}");
         }
     }
@@ -113,11 +127,16 @@ fn background_work_is_done_by_whoever_holds_the_lease() {
     let mut sql = pair.cluster.connect();
     until(|| owner(&mut sql).is_some(), "somebody holds the lease");
     // A third program that neither of them knows holds it: neither does anything.
-    sql.execute("update lease set owner = 'a third', until = $1", &[&i64::MAX]).expect("it is updated");
+    sql.execute("update lease set owner = 'a third', until = $1", &[&i64::MAX])
+        .expect("it is updated");
     thread::sleep(Duration::from_millis(1_500));
     let mut dice = Dice::new(2);
     for server in &pair.servers {
-        let answer = server.client(&pair.county.people.window).post("/api/v1/matters", None, &intake(&mut dice));
+        let answer = server.client(&pair.county.people.window).post(
+            "/api/v1/matters",
+            None,
+            &intake(&mut dice),
+        );
         assert_eq!(answer.expect("an answer").status, 201);
     }
     thread::sleep(Duration::from_millis(1_500));
@@ -136,7 +155,8 @@ fn background_work_is_done_by_whoever_holds_the_lease() {
     if owner(&mut sql).as_ref() != Some(&holder) {
         until(|| owner(&mut sql).is_some(), "the other one took over");
     }
-    let answer = second.client(&pair.county.people.window).post("/api/v1/matters", None, &intake(&mut dice));
+    let answer =
+        second.client(&pair.county.people.window).post("/api/v1/matters", None, &intake(&mut dice));
     assert_eq!(answer.expect("an answer").status, 201);
     until(|| waiting(&mut sql) == 0, "the other one goes on");
     pair.county.verify();
