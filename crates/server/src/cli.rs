@@ -80,9 +80,6 @@ pub struct Serve {
     /// Browsers reach the server over TLS (a proxy in front): cookies are sent over TLS only.
     #[arg(long, env = "SHANZHI_BEHIND_TLS")]
     pub behind_tls: bool,
-    /// For tests of durability only: SQLite's `synchronous` setting.
-    #[arg(long, hide = true, default_value = "full")]
-    pub synchronous: String,
 }
 
 #[derive(Debug, Clone, Args)]

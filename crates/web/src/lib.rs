@@ -4,6 +4,8 @@
 mod api;
 mod body;
 mod caller;
+mod guard;
+mod impatient;
 mod limits;
 mod measure;
 mod problem;

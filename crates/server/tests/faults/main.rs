@@ -15,6 +15,7 @@ mod kill;
 mod load;
 mod outage;
 mod pair;
+mod panics;
 mod postgres;
 //mod power;
 mod program;
