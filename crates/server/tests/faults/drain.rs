@@ -69,7 +69,7 @@ fn sigterm_under_load_loses_nothing() {
     let mut brought = 0;
     for round in 0..3 {
         let mut server = Program::serve(&county);
-        let manner = Manner { stubborn: false, pause: Duration::ZERO };
+        let manner = Manner { stubborn: false, pause: Duration::ZERO, record: None };
         let load = Load::start(&county, &server.address, 6, round, &manner);
         thread::sleep(Duration::from_millis(500));
         server.terminate();

@@ -20,7 +20,7 @@ fn killed_again_and_again(name: &str, county: &County) {
     let (mut kept, mut brought, mut slowest) = (0, 0, Duration::ZERO);
     for round in 0..ROUNDS {
         let server = Program::serve(county);
-        let manner = Manner { stubborn: false, pause: Duration::ZERO };
+        let manner = Manner { stubborn: false, pause: Duration::ZERO, record: None };
         let load = Load::start(county, &server.address, CLIENTS, round, &manner);
         thread::sleep(Duration::from_millis(dice.between(50, 600) as u64));
         server.kill();

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use domain::rehearsal::Dice;
 
@@ -23,8 +23,6 @@ pub struct Sent {
     pub token: String,
     pub path: String,
     pub body: String,
-    /// Since when, on the clock that never jumps.
-    pub began: Instant,
     pub acknowledged: Option<Acknowledged>,
     /// How often it was told to come back later.
     pub refused: usize,
@@ -37,8 +35,8 @@ pub struct Acknowledged {
     pub body: String,
     pub code: String,
     pub version: u64,
-    /// When the client had it.
-    pub at: Instant,
+    /// How long the record of the program's writes was when the client had the answer.
+    pub recorded: u64,
 }
 
 /// How the clients behave.
@@ -48,6 +46,8 @@ pub struct Manner {
     pub stubborn: bool,
     /// The pause between two requests.
     pub pause: Duration,
+    /// Where the program's writes are recorded.
+    pub record: Option<PathBuf>,
 }
 
 /// A running load.
@@ -136,9 +136,9 @@ impl Worker {
     /// Sends one request; answers with the code once it is acknowledged.
     fn send(&mut self, token: &str, path: &str, body: &str) -> Option<String> {
         let key = format!("{}-{}", self.name, self.sent.len());
-        let (began, at) = (Instant::now(), self.sent.len());
+        let at = self.sent.len();
         let (token, path, body) = (token.to_owned(), path.to_owned(), body.to_owned());
-        self.sent.push(Sent { key, token, path, body, began, acknowledged: None, refused: 0 });
+        self.sent.push(Sent { key, token, path, body, acknowledged: None, refused: 0 });
         loop {
             thread::sleep(self.manner.pause);
             let sent = self.sent[at].clone();
@@ -149,7 +149,7 @@ impl Worker {
                 .or_insert_with(|| Client::new(address, &sent.token));
             match client.post(&sent.path, Some(&sent.key), &sent.body) {
                 Ok(answer) if matches!(answer.status, 200 | 201) => {
-                    let acknowledged = Acknowledged::of(&answer);
+                    let acknowledged = Acknowledged::of(&answer, self.manner.record.as_deref());
                     let code = acknowledged.code.clone();
                     writeln!(
                         self.log,
@@ -181,12 +181,12 @@ impl Worker {
 }
 
 impl Acknowledged {
-    fn of(answer: &Answer) -> Self {
-        let at = Instant::now();
+    fn of(answer: &Answer, record: Option<&Path>) -> Self {
+        let recorded = record.and_then(|path| path.metadata().ok()).map_or(0, |state| state.len());
         let json = answer.json();
         let code = json["code"].as_str().expect("a code").to_owned();
         let version = json["version"].as_u64().expect("a version");
-        Self { status: answer.status, body: answer.body.clone(), code, version, at }
+        Self { status: answer.status, body: answer.body.clone(), code, version, recorded }
     }
 }
 
@@ -252,7 +252,7 @@ pub fn finish(address: &str, sent: &mut [Sent]) -> u64 {
             Client::new(address, &open.token).post(&open.path, Some(&open.key), &open.body);
         let answer = answer.expect("an answer");
         assert!(matches!(answer.status, 200 | 201), "{} sent again: {answer:?}", open.body);
-        open.acknowledged = Some(Acknowledged::of(&answer));
+        open.acknowledged = Some(Acknowledged::of(&answer, None));
     }
     sent.iter().filter(|s| s.path == "/api/v1/matters").count() as u64
 }

@@ -17,8 +17,9 @@ mod outage;
 mod pair;
 mod panics;
 mod postgres;
-//mod power;
+mod power;
 mod program;
+mod shim;
 mod slow;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

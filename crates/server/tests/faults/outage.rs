@@ -13,7 +13,7 @@ use super::program::Program;
 use super::{alone, seed};
 
 /// Clients that do not give up, and pause long enough to leave some of the machine to the others.
-const PATIENT: Manner = Manner { stubborn: true, pause: Duration::from_millis(5) };
+const PATIENT: Manner = Manner { stubborn: true, pause: Duration::from_millis(5), record: None };
 
 /// What an act and a list are told while the database is away.
 fn told_to_come_back(address: &str, county: &County) {

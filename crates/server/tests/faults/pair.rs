@@ -98,7 +98,7 @@ fn of_two_acts_on_one_matter_one_wins() {
 fn two_programs_share_the_work_and_count_it_once() {
     let _alone = alone();
     let Some(pair) = Pair::start() else { return };
-    let manner = Manner { stubborn: true, pause: Duration::from_millis(2) };
+    let manner = Manner { stubborn: true, pause: Duration::from_millis(2), record: None };
     let loads: Vec<Load> = pair
         .servers
         .iter()
