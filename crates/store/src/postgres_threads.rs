@@ -36,14 +36,15 @@ pub fn start(
     (writers, readers): (usize, usize),
     writes: &Receiver<Box<dyn Task>>,
     reads: &Receiver<Box<dyn Task>>,
-    stop: &Arc<AtomicBool>,
+    (stop, full): (&Arc<AtomicBool>, &Arc<AtomicBool>),
 ) -> Result<Vec<JoinHandle<()>>, StoreError> {
     let mut threads = Vec::new();
     for (count, queue, write) in [(writers, writes, true), (readers, reads, false)] {
         for _ in 0..count.max(1) {
-            let (config, queue, stop) = (config.clone(), queue.clone(), stop.clone());
+            let line = Line { config: config.clone(), conn: None, rest: None, full: full.clone() };
+            let (queue, stop) = (queue.clone(), stop.clone());
             let name = if write { "store-writer" } else { "store-reader" };
-            let run = move || serve(&config, &queue, &stop, write);
+            let run = move || serve(line, &queue, &stop, write);
             let thread = thread::Builder::new().name(name.into()).spawn(run);
             threads.push(thread.map_err(|e| StoreError::Unavailable(e.to_string()))?);
         }
@@ -56,6 +57,8 @@ struct Line {
     conn: Option<Conn>,
     /// When a broken connection may be tried again, and what it said.
     rest: Option<(Instant, StoreError)>,
+    /// Whether the last act found no room on the disk.
+    full: Arc<AtomicBool>,
 }
 
 impl Line {
@@ -81,8 +84,7 @@ impl Line {
     }
 }
 
-fn serve(config: &Config, queue: &Receiver<Box<dyn Task>>, stop: &AtomicBool, write: bool) {
-    let mut line = Line { config: config.clone(), conn: None, rest: None };
+fn serve(mut line: Line, queue: &Receiver<Box<dyn Task>>, stop: &AtomicBool, write: bool) {
     loop {
         match queue.recv_timeout(Duration::from_secs(1)) {
             Ok(task) => one(&mut line, task, write),
@@ -107,15 +109,16 @@ fn one(line: &mut Line, mut task: Box<dyn Task>, write: bool) {
 /// Runs a task once; answers with its failure, if it failed. An error is a connection that broke
 /// before anything could have been kept, so that the task may run again.
 fn attempt(line: &mut Line, task: &mut dyn Task, write: bool) -> Result<Option<StoreError>, StoreError> {
+    let full = line.full.clone();
     match line.conn() {
-        Ok(conn) if write => transaction(conn, task),
+        Ok(conn) if write => transaction(conn, task, &full),
         Ok(conn) => snapshot(conn, task),
         Err(error) => Ok(Some(error)),
     }
 }
 
 /// One act in one transaction, tried again where it lost against another.
-fn transaction(conn: &mut Conn, task: &mut dyn Task) -> Result<Option<StoreError>, StoreError> {
+fn transaction(conn: &mut Conn, task: &mut dyn Task, full: &AtomicBool) -> Result<Option<StoreError>, StoreError> {
     for attempt in 1..=TRIES {
         conn.batch("begin")?;
         let kept = task.run(conn);
@@ -125,8 +128,12 @@ fn transaction(conn: &mut Conn, task: &mut dyn Task) -> Result<Option<StoreError
             return Err(broke());
         }
         let ended = conn.batch(if kept { "commit" } else { "rollback" });
+        if conn.take_no_room() {
+            full.store(true, Ordering::Relaxed);
+        }
         match ended {
             Ok(()) if kept => {
+                full.store(false, Ordering::Relaxed);
                 hooks.into_iter().for_each(|work| work());
                 return Ok(None);
             }
