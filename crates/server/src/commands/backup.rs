@@ -10,7 +10,7 @@ use app::MasterKey;
 use app::backup::{self, Restore};
 use domain::ids::County;
 use flate2::Compression;
-use flate2::bufread::GzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::json;
 
@@ -86,7 +86,7 @@ pub fn restore(
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(file: &Path) -> anyhow::Result<BufReader<GzDecoder<BufReader<File>>>> {
+fn open(file: &Path) -> anyhow::Result<BufReader<MultiGzDecoder<BufReader<File>>>> {
     let file = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    Ok(BufReader::new(GzDecoder::new(BufReader::new(file))))
+    Ok(BufReader::new(MultiGzDecoder::new(BufReader::new(file))))
 }

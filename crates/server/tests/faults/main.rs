@@ -7,6 +7,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "faults are timed by the machine's clock")]
 
+mod backup;
 mod client;
 mod county;
 mod drain;
