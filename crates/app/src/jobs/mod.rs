@@ -102,7 +102,7 @@ impl Shift {
 
 fn work(service: &Service, state: &Arc<CountyState>, shift: &mut Shift) -> Result<(), Error> {
     let round = shift.round;
-    if round % SWEEP_ROUNDS == 0 {
+    if round.is_multiple_of(SWEEP_ROUNDS) {
         shift.held.remove(&state.county);
         if claim(service, state, &shift.owner)? {
             shift.held.insert(state.county);
@@ -112,10 +112,10 @@ fn work(service: &Service, state: &Arc<CountyState>, shift: &mut Shift) -> Resul
         return Ok(());
     }
     fold_gently(service, state, &mut shift.busy_rounds)?;
-    if round % SWEEP_ROUNDS == 0 {
+    if round.is_multiple_of(SWEEP_ROUNDS) {
         sweep(service, state)?;
     }
-    if round % DAY_ROUNDS == 0 {
+    if round.is_multiple_of(DAY_ROUNDS) {
         close_days(service, state)?;
         tidy(service, state)?;
     }

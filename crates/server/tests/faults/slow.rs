@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use domain::rehearsal::Dice;
 
 use super::alone;
-use super::client::{Client, connect, read_answer};
+use super::client::{Client, connect};
 use super::county::County;
 use super::load::intake;
 use super::program::{Program, SHANZHI};
@@ -29,7 +29,7 @@ impl Good {
         let one = |no: u64| {
             let (people, stop) = (county.people.clone(), stop.clone());
             let mut client =
-                Client::new(address, if no % 2 == 0 { &people.director } else { &people.window });
+                Client::new(address, if no.is_multiple_of(2) { &people.director } else { &people.window });
             let mut dice = Dice::new(no);
             thread::spawn(move || {
                 let mut times = Vec::new();
