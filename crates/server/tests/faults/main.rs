@@ -31,6 +31,14 @@ fn alone() -> MutexGuard<'static, ()> {
     ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Whether the program has what only tests of a debug build may have; said loudly where it has not.
+fn is_debug() -> bool {
+    if !cfg!(debug_assertions) {
+        println!("NOT TESTED: a release build does not fail on purpose");
+    }
+    cfg!(debug_assertions)
+}
+
 /// A seed, printed so that a failure can be repeated.
 fn seed(of: &str) -> u64 {
     let given = std::env::var("SHANZHI_SEED").ok().and_then(|s| s.parse().ok());

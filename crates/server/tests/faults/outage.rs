@@ -65,7 +65,7 @@ fn postgresql_stops_and_starts() {
     let _alone = alone();
     let Some(cluster) = Cluster::start() else { return };
     let county = County::on_postgres(&cluster);
-    let server = Program::serve(&county);
+    let mut server = Program::serve(&county);
     let load = Load::start(&county, &server.address, 4, 1, &PATIENT);
     thread::sleep(Duration::from_secs(1));
     cluster.stop("fast");
@@ -78,6 +78,11 @@ fn postgresql_stops_and_starts() {
     let mut sent = load.end();
     println!("outage: serves again {after:?} after PostgreSQL does");
     all_is_there(&county, &server, &mut sent, "outage");
+    // Without its database it can still be stopped in peace.
+    cluster.stop("fast");
+    server.terminate();
+    let ended = server.ended(Duration::from_secs(8)).expect("it ends within seconds");
+    assert!(ended.success(), "{ended}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
  * SHIM_RECORD=FILE  every write, truncation and sync of the database and its log is written to FILE
  *                   after it was done, in order, so that a test can make the disk of any moment.
  * SHIM_FULL=FILE    while FILE is there, the disk is full: a write that makes a file longer fails.
+ * SHIM_BAD_SYNC=FILE  while FILE is there, the disk is bad: a sync fails and syncs nothing.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -26,7 +27,7 @@ static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 
 static int record = -1;
-static const char *full;
+static const char *full, *bad;
 static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t begun = PTHREAD_ONCE_INIT;
 
@@ -37,6 +38,7 @@ static void begin(void) {
     real_fsync = dlsym(RTLD_NEXT, "fsync");
     real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
     full = getenv("SHIM_FULL");
+    bad = getenv("SHIM_BAD_SYNC");
     const char *to = getenv("SHIM_RECORD");
     if (to) record = open(to, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
@@ -45,7 +47,7 @@ static void begin(void) {
 static int which(int fd) {
     char link[64], path[PATH_MAX];
     pthread_once(&begun, begin);
-    if (record < 0 && !full) return -1;
+    if (record < 0 && !full && !bad) return -1;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t n = readlink(link, path, sizeof path - 1);
     if (n < 0) return -1;
@@ -108,9 +110,11 @@ static int synced(int fd, int (*sync)(int)) {
     int file = which(fd);
     if (file < 0) return sync(fd);
     pthread_mutex_lock(&one);
-    int done = sync(fd);
+    int failed = bad && !access(bad, F_OK), done = failed ? -1 : sync(fd);
     if (!done) note('s', file, 0, NULL, 0);
+    if (failed) note('f', file, 0, NULL, 0);
     pthread_mutex_unlock(&one);
+    if (failed) errno = EIO;
     return done;
 }
 

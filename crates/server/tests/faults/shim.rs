@@ -14,9 +14,14 @@ pub struct Done {
 }
 
 pub enum What {
-    Write { at: usize, bytes: Vec<u8> },
+    Write {
+        at: usize,
+        bytes: Vec<u8>,
+    },
     Truncate(usize),
     Sync,
+    /// A sync that failed: what was written before it is never certain, whatever is synced later.
+    BadSync,
 }
 
 /// Compiles the shim into a folder. None, said loudly, where the machine has no C compiler.
@@ -53,6 +58,7 @@ pub fn read(path: &Path) -> Vec<Done> {
             b'w' => What::Write { at: place, bytes: all[at + 16..end].to_vec() },
             b't' => What::Truncate(place),
             b's' => What::Sync,
+            b'f' => What::BadSync,
             other => panic!("an entry of an unknown sort {other}"),
         };
         done.push(Done { what, file: usize::from(all[at + 1]), end: end as u64 });

@@ -28,8 +28,10 @@ impl Good {
         let stop = Arc::new(AtomicBool::new(false));
         let one = |no: u64| {
             let (people, stop) = (county.people.clone(), stop.clone());
-            let mut client =
-                Client::new(address, if no.is_multiple_of(2) { &people.director } else { &people.window });
+            let mut client = Client::new(
+                address,
+                if no.is_multiple_of(2) { &people.director } else { &people.window },
+            );
             let mut dice = Dice::new(no);
             thread::spawn(move || {
                 let mut times = Vec::new();
