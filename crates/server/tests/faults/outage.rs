@@ -107,3 +107,21 @@ fn postgresql_is_killed_again_and_again() {
     let mut sent = load.end();
     all_is_there(&county, &server, &mut sent, "PostgreSQL killed");
 }
+
+#[test]
+fn a_table_that_somebody_locks_is_waited_for_and_then_told() {
+    let Some(cluster) = Cluster::start() else { return };
+    let county = County::on_postgres(&cluster);
+    let server = Program::serve(&county);
+    let mut sql = cluster.connect();
+    sql.batch_execute("begin; lock table matter in access exclusive mode").expect("it is locked");
+    let (window, mut dice) = (&county.people.window, Dice::new(1));
+    let told =
+        server.client(window).post("/api/v1/matters", None, &intake(&mut dice)).expect("an answer");
+    assert_eq!((told.status, told.header("retry-after")), (503, Some("2")), "{told:?}");
+    assert_eq!(told.json()["type"], "urn:shanzhi:problem:unavailable", "{told:?}");
+    sql.batch_execute("rollback").expect("it is free");
+    let born =
+        server.client(window).post("/api/v1/matters", None, &intake(&mut dice)).expect("an answer");
+    assert_eq!(born.status, 201, "{born:?}");
+}
