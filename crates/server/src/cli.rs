@@ -84,9 +84,6 @@ pub struct Serve {
     /// accounts a new password and print them.
     #[arg(long, value_name = "MATTERS")]
     pub demo: Option<u32>,
-    /// For tests of durability only: SQLite's `synchronous` setting.
-    #[arg(long, hide = true, default_value = "full")]
-    pub synchronous: String,
 }
 
 #[derive(Debug, Clone, Args)]

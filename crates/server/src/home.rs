@@ -1,7 +1,7 @@
 //! Opening what the command line names: the data folder, the master key, the database, its
 //! counties.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -43,6 +43,26 @@ impl Home {
         let db = Db::open_with(&place, synchronous).context("the database cannot be opened")?;
         let source = source::read(globals.catalogue.as_deref())?;
         Ok(Self { service: Service::new(db, Arc::new(SystemClock), master), source })
+    }
+
+    /// Holds the folder of the embedded database until the file is dropped or the process ends: two
+    /// servers on it would both do the background work and keep each other waiting.
+    pub fn hold(globals: &Globals) -> anyhow::Result<Option<File>> {
+        if globals.database.is_some() {
+            return Ok(None);
+        }
+        let folder = &globals.data;
+        fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        let path = folder.join("serve.lock");
+        let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => bail!(
+                "another shanzhi serves the folder {}: stop it first, or give this one another --data",
+                folder.display()
+            ),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} cannot be locked", path.display())),
+        }
     }
 
     /// Serves every county of the database; estimates are computed again where the calendar is new.
@@ -88,12 +108,14 @@ fn master_key(data: &Path) -> anyhow::Result<MasterKey> {
         return MasterKey::read(&text).with_context(|| format!("{}", path.display()));
     }
     let key = MasterKey::generate()?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
+    let folder = path.parent().unwrap_or(data);
+    fs::create_dir_all(folder)?;
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     file.write_all(key.text().as_bytes())?;
     file.sync_all()?;
+    // A file is there after a power cut only if its folder says so.
+    File::open(folder)?.sync_all()?;
+    File::open(data)?.sync_all()?;
     Ok(key)
 }
 

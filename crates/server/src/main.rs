@@ -6,6 +6,7 @@ mod commands;
 mod demo;
 mod home;
 mod output;
+mod panics;
 mod source;
 
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    panics::say();
     let cli = cli::Cli::parse();
     let json = cli.json;
     match commands::run(cli) {

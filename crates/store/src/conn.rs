@@ -14,6 +14,10 @@ pub struct Conn {
     after_commit: Vec<AfterCommit>,
     /// Set by a statement that lost against another transaction.
     must_retry: bool,
+    /// Set by a statement that could not reach the server: the connection is of no more use.
+    lost: bool,
+    /// Set by a statement for which there was no room on the disk.
+    no_room: bool,
     /// Ids drawn in this transaction; they are shared with others only once it is durable.
     pub(crate) drawn: Option<crate::ids::Drawn>,
 }
@@ -28,12 +32,15 @@ type Answer<T> = Result<T, StoreError>;
 impl Conn {
     pub(crate) fn sqlite(connection: rusqlite::Connection) -> Self {
         connection.set_prepared_statement_cache_capacity(256);
-        Self { inner: Inner::Sqlite(connection), after_commit: Vec::new(), must_retry: false, drawn: None }
+        Self::over(Inner::Sqlite(connection))
     }
 
     pub(crate) fn postgres(client: postgres::Client) -> Self {
-        let inner = Inner::Postgres { client: Box::new(client), prepared: HashMap::new() };
-        Self { inner, after_commit: Vec::new(), must_retry: false, drawn: None }
+        Self::over(Inner::Postgres { client: Box::new(client), prepared: HashMap::new() })
+    }
+
+    fn over(inner: Inner) -> Self {
+        Self { inner, after_commit: Vec::new(), must_retry: false, lost: false, no_room: false, drawn: None }
     }
 
     /// The engine behind it.
@@ -93,19 +100,24 @@ impl Conn {
         self.marked(done)
     }
 
-    fn marked<T>(&mut self, answer: Answer<T>) -> Answer<T> {
-        if matches!(answer, Err(StoreError::Retry)) {
-            self.must_retry = true;
+    /// Remembers what a failure means for the transaction and the connection.
+    pub(crate) fn marked<T>(&mut self, answer: Answer<T>) -> Answer<T> {
+        match answer {
+            Err(StoreError::Retry) => self.must_retry = true,
+            Err(StoreError::Unavailable(_)) => self.lost = true,
+            Err(StoreError::Full) => self.no_room = true,
+            _ => {}
         }
         answer
     }
 
     /// Runs text that is not a registered statement: migrations, transactions, settings.
     pub(crate) fn batch(&mut self, text: &str) -> Answer<()> {
-        match &mut self.inner {
-            Inner::Sqlite(c) => Ok(c.execute_batch(text)?),
-            Inner::Postgres { client, .. } => Ok(client.batch_execute(text)?),
-        }
+        let done = match &mut self.inner {
+            Inner::Sqlite(c) => c.execute_batch(text).map_err(StoreError::from),
+            Inner::Postgres { client, .. } => client.batch_execute(text).map_err(StoreError::from),
+        };
+        self.marked(done)
     }
 
     /// Prepares a statement without running it.
@@ -132,6 +144,11 @@ impl Conn {
         std::mem::take(&mut self.must_retry)
     }
 
+    /// Whether there was no room on the disk since this was last asked.
+    pub(crate) fn take_no_room(&mut self) -> bool {
+        std::mem::take(&mut self.no_room)
+    }
+
     /// Whether a transaction is open. SQLite ends one by itself when the disk is full.
     pub(crate) fn in_transaction(&self) -> bool {
         match &self.inner {
@@ -143,7 +160,7 @@ impl Conn {
     pub(crate) fn is_broken(&self) -> bool {
         match &self.inner {
             Inner::Sqlite(_) => false,
-            Inner::Postgres { client, .. } => client.is_closed(),
+            Inner::Postgres { client, .. } => self.lost || client.is_closed(),
         }
     }
 

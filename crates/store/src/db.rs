@@ -36,6 +36,7 @@ struct Shared {
     writes: Option<Sender<Box<dyn Task>>>,
     reads: Option<Sender<Box<dyn Task>>>,
     stop: Arc<AtomicBool>,
+    full: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
     ids: Ids,
     place: Place,
@@ -58,22 +59,23 @@ impl Db {
     pub fn open_with(place: &Place, synchronous: &str) -> Result<Self, StoreError> {
         let (writes, write_queue) = bounded(QUEUE);
         let (reads, read_queue) = bounded(QUEUE);
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, full) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let threads = match place {
             Place::File(path) => {
                 migrate(&mut sqlite_threads::open(path, synchronous, 8_192)?)?;
-                sqlite_threads::start(path, synchronous, SQLITE_READERS, &write_queue, &read_queue, &stop)?
+                sqlite_threads::start(path, synchronous, SQLITE_READERS, &write_queue, &read_queue, (&stop, &full))?
             }
             Place::Url(url) => {
                 let config = config(url)?;
                 migrate(&mut postgres_threads::open(&config)?)?;
-                postgres_threads::start(&config, POSTGRES_LINES, &write_queue, &read_queue, &stop)?
+                postgres_threads::start(&config, POSTGRES_LINES, &write_queue, &read_queue, (&stop, &full))?
             }
         };
         let shared = Shared {
             writes: Some(writes),
             reads: Some(reads),
             stop,
+            full,
             threads,
             ids: Ids::default(),
             place: place.clone(),
@@ -118,6 +120,12 @@ impl Db {
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.0.writes.as_ref().map_or(0, Sender::len)
+    }
+
+    /// Whether the last act found no room on the disk.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.0.full.load(Ordering::Relaxed)
     }
 
     /// Opens a connection of its own, for long reads such as a dump or a check of everything.

@@ -226,6 +226,10 @@ pub fn check(input: &mut dyn BufRead) -> Result<Content, DumpError> {
     if said != (Some(rows), hex(&hash.finalize())) {
         return Err(damaged("the digest at its end does not fit"));
     }
+    // Reading to the end also makes a compressed file check its own last bytes.
+    if !input.fill_buf()?.is_empty() {
+        return Err(damaged("something follows its end"));
+    }
     content.rows = rows;
     Ok(content)
 }

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The database does not answer now.
     #[error("the database is not reachable: {0}")]
     Unavailable(String),
+    /// The database answers, but is held up by something else for too long.
+    #[error("the database is busy")]
+    Busy,
     /// Two transactions stood in each other's way; trying again is right.
     #[error("must be tried again")]
     Retry,
@@ -44,7 +47,7 @@ impl StoreError {
     /// Whether the same request can succeed later without being changed.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Full | Self::Unavailable(_) | Self::Retry | Self::Closed)
+        matches!(self, Self::Full | Self::Unavailable(_) | Self::Busy | Self::Retry | Self::Closed)
     }
 
     /// A row that does not decode.
@@ -83,6 +86,8 @@ impl From<postgres::Error> for StoreError {
             Self::Full
         } else if *code == S::T_R_SERIALIZATION_FAILURE || *code == S::T_R_DEADLOCK_DETECTED {
             Self::Retry
+        } else if *code == S::LOCK_NOT_AVAILABLE || *code == S::QUERY_CANCELED {
+            Self::Busy
         } else if code.code().starts_with("08") || code.code().starts_with("57P") || code.code().starts_with("53") {
             Self::Unavailable(db.message().to_owned())
         } else {

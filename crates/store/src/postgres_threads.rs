@@ -36,14 +36,15 @@ pub fn start(
     (writers, readers): (usize, usize),
     writes: &Receiver<Box<dyn Task>>,
     reads: &Receiver<Box<dyn Task>>,
-    stop: &Arc<AtomicBool>,
+    (stop, full): (&Arc<AtomicBool>, &Arc<AtomicBool>),
 ) -> Result<Vec<JoinHandle<()>>, StoreError> {
     let mut threads = Vec::new();
     for (count, queue, write) in [(writers, writes, true), (readers, reads, false)] {
         for _ in 0..count.max(1) {
-            let (config, queue, stop) = (config.clone(), queue.clone(), stop.clone());
+            let line = Line { config: config.clone(), conn: None, rest: None, full: full.clone() };
+            let (queue, stop) = (queue.clone(), stop.clone());
             let name = if write { "store-writer" } else { "store-reader" };
-            let run = move || serve(&config, &queue, &stop, write);
+            let run = move || serve(line, &queue, &stop, write);
             let thread = thread::Builder::new().name(name.into()).spawn(run);
             threads.push(thread.map_err(|e| StoreError::Unavailable(e.to_string()))?);
         }
@@ -56,9 +57,12 @@ struct Line {
     conn: Option<Conn>,
     /// When a broken connection may be tried again, and what it said.
     rest: Option<(Instant, StoreError)>,
+    /// Whether the last act found no room on the disk.
+    full: Arc<AtomicBool>,
 }
 
 impl Line {
+    #[allow(clippy::disallowed_methods, reason = "a connection rests by the machine's clock")]
     fn conn(&mut self) -> Result<&mut Conn, StoreError> {
         if self.conn.as_ref().is_some_and(Conn::is_broken) {
             self.conn = None;
@@ -81,8 +85,7 @@ impl Line {
     }
 }
 
-fn serve(config: &Config, queue: &Receiver<Box<dyn Task>>, stop: &AtomicBool, write: bool) {
-    let mut line = Line { config: config.clone(), conn: None, rest: None };
+fn serve(mut line: Line, queue: &Receiver<Box<dyn Task>>, stop: &AtomicBool, write: bool) {
     loop {
         match queue.recv_timeout(Duration::from_secs(1)) {
             Ok(task) => one(&mut line, task, write),
@@ -93,49 +96,68 @@ fn serve(config: &Config, queue: &Receiver<Box<dyn Task>>, stop: &AtomicBool, wr
 }
 
 fn one(line: &mut Line, mut task: Box<dyn Task>, write: bool) {
-    let failed = match line.conn() {
-        Ok(conn) if write => transaction(conn, task.as_mut()),
-        Ok(conn) => snapshot(conn, task.as_mut()),
-        Err(error) => Some(error),
-    };
-    if matches!(failed, Some(StoreError::Unavailable(_))) {
+    // A connection that broke while nobody used it says so at its next use: then another is made.
+    let failed = attempt(line, task.as_mut(), write).unwrap_or_else(|_| {
+        line.conn = None;
+        attempt(line, task.as_mut(), write).unwrap_or_else(Some)
+    });
+    if line.conn.as_ref().is_some_and(Conn::is_broken) {
         line.conn = None;
     }
     task.answer(failed);
 }
 
+/// Runs a task once; answers with its failure, if it failed. An error is a connection that broke
+/// before anything could have been kept, so that the task may run again.
+fn attempt(line: &mut Line, task: &mut dyn Task, write: bool) -> Result<Option<StoreError>, StoreError> {
+    let full = line.full.clone();
+    match line.conn() {
+        Ok(conn) if write => transaction(conn, task, &full),
+        Ok(conn) => snapshot(conn, task),
+        Err(error) => Ok(Some(error)),
+    }
+}
+
 /// One act in one transaction, tried again where it lost against another.
-fn transaction(conn: &mut Conn, task: &mut dyn Task) -> Option<StoreError> {
+fn transaction(conn: &mut Conn, task: &mut dyn Task, full: &AtomicBool) -> Result<Option<StoreError>, StoreError> {
     for attempt in 1..=TRIES {
-        if let Err(error) = conn.batch("begin") {
-            return Some(error);
-        }
+        conn.batch("begin")?;
         let kept = task.run(conn);
         let hooks = conn.take_after_commit();
         let lost = conn.take_must_retry();
         if conn.is_broken() {
-            return Some(StoreError::Unavailable("the connection broke".into()));
+            return Err(broke());
         }
         let ended = conn.batch(if kept { "commit" } else { "rollback" });
+        if conn.take_no_room() {
+            full.store(true, Ordering::Relaxed);
+        }
         match ended {
             Ok(()) if kept => {
+                full.store(false, Ordering::Relaxed);
                 hooks.into_iter().for_each(|work| work());
-                return None;
+                return Ok(None);
             }
             Err(StoreError::Retry) => {}
-            Err(error) => return Some(error),
+            // Nobody knows whether a commit that was not answered was done: whoever repeats the
+            // command under its key finds out.
+            Err(error) => return Ok(Some(error)),
             Ok(()) if lost => {}
-            Ok(()) => return None,
+            Ok(()) => return Ok(None),
         }
         thread::sleep(Duration::from_millis(attempt as u64 * 3));
     }
-    Some(StoreError::Retry)
+    Ok(Some(StoreError::Retry))
 }
 
 /// A read. Each statement sees one state; a read that needs several to agree asks in one statement.
-fn snapshot(conn: &mut Conn, task: &mut dyn Task) -> Option<StoreError> {
+fn snapshot(conn: &mut Conn, task: &mut dyn Task) -> Result<Option<StoreError>, StoreError> {
     task.run(conn);
     conn.take_after_commit();
     conn.take_must_retry();
-    conn.is_broken().then(|| StoreError::Unavailable("the connection broke".into()))
+    if conn.is_broken() { Err(broke()) } else { Ok(None) }
+}
+
+fn broke() -> StoreError {
+    StoreError::Unavailable("the connection broke".into())
 }

@@ -39,7 +39,8 @@ pub fn get(conn: &mut Conn, county: County, person: PersonId, key: &str) -> Resu
 /// Keeps a first answer, in the transaction of what it answers.
 ///
 /// # Errors
-/// [`StoreError::Taken`] if another request with this key was faster.
+/// [`StoreError::Retry`] if the same request came twice at once and the other was faster: tried
+/// again, it finds the other's answer.
 pub fn insert(
     conn: &mut Conn,
     county: County,
@@ -50,5 +51,8 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     let digest: &[u8] = &reply.digest;
     let status = i64::from(reply.status);
-    conn.execute(&INSERT, params![county, person, key, digest, status, &reply.answer, now]).map(drop)
+    match conn.execute(&INSERT, params![county, person, key, digest, status, &reply.answer, now]) {
+        Err(StoreError::Taken) => conn.marked(Err(StoreError::Retry)),
+        other => other.map(drop),
+    }
 }

@@ -44,12 +44,12 @@ pub fn start(
     readers: usize,
     writes: &Receiver<Box<dyn Task>>,
     reads: &Receiver<Box<dyn Task>>,
-    stop: &Arc<AtomicBool>,
+    (stop, full): (&Arc<AtomicBool>, &Arc<AtomicBool>),
 ) -> Result<Vec<JoinHandle<()>>, StoreError> {
     let mut threads = Vec::new();
     let mut writer = open(path, synchronous, WRITER_CACHE_KIB)?;
-    let (queue, log) = (writes.clone(), wal_path(path));
-    threads.push(named("store-writer", move || write_loop(&mut writer, &queue, &log))?);
+    let (queue, log, full) = (writes.clone(), wal_path(path), full.clone());
+    threads.push(named("store-writer", move || write_loop(&mut writer, &queue, &log, &full))?);
     for _ in 0..readers.max(1) {
         let mut reader = open(path, synchronous, READER_CACHE_KIB)?;
         reader.batch("pragma query_only = on")?;
@@ -78,13 +78,13 @@ fn wal_path(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn write_loop(conn: &mut Conn, queue: &Receiver<Box<dyn Task>>, log: &Path) {
+fn write_loop(conn: &mut Conn, queue: &Receiver<Box<dyn Task>>, log: &Path, full: &AtomicBool) {
     let mut since_look = 0;
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(MAX_BATCH - 1));
         since_look += batch.len();
-        commit(conn, batch);
+        commit(conn, batch, full);
         if since_look > 2_000 {
             since_look = 0;
             if log.metadata().is_ok_and(|m| m.len() > LOG_BYTES_MAX) {
@@ -96,7 +96,7 @@ fn write_loop(conn: &mut Conn, queue: &Receiver<Box<dyn Task>>, log: &Path) {
 
 /// Runs a batch in one transaction. Each act has its own savepoint, so that one that fails takes
 /// nothing else with it; if the commit fails, all of them failed.
-fn commit(conn: &mut Conn, mut batch: Vec<Box<dyn Task>>) {
+fn commit(conn: &mut Conn, mut batch: Vec<Box<dyn Task>>, full: &AtomicBool) {
     if let Err(error) = conn.batch("begin immediate") {
         return answer_all(batch, &error);
     }
@@ -109,6 +109,7 @@ fn commit(conn: &mut Conn, mut batch: Vec<Box<dyn Task>>) {
         let hooks = conn.take_after_commit();
         conn.take_must_retry();
         if !conn.in_transaction() {
+            full.store(true, Ordering::Relaxed);
             return answer_all(batch, &StoreError::Full);
         }
         anything |= kept;
@@ -131,11 +132,13 @@ fn commit(conn: &mut Conn, mut batch: Vec<Box<dyn Task>>) {
         return batch.into_iter().for_each(|t| t.answer(None));
     }
     if let Err(error) = conn.batch("commit") {
+        full.store(error == StoreError::Full, Ordering::Relaxed);
         if conn.in_transaction() {
             let _ = conn.batch("rollback");
         }
         return answer_all(batch, &error);
     }
+    full.store(false, Ordering::Relaxed);
     after_commit.into_iter().for_each(|work| work());
     batch.into_iter().for_each(|t| t.answer(None));
 }

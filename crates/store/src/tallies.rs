@@ -74,7 +74,10 @@ pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<us
     let pending = conn.query(&PENDING, params![county, limit], |row| Ok((row.int(0)?, row.int(1)?, row.text(2)?)))?;
     let mut sums: BTreeMap<Key, i64> = BTreeMap::new();
     for (matter, seq, body) in &pending {
-        conn.execute(&FOLDED, params![county, *matter, *seq])?;
+        // Another server may have folded it since it was read: whoever deletes the row counts it.
+        if conn.execute(&FOLDED, params![county, *matter, *seq])? == 0 {
+            continue;
+        }
         for delta in unpack(body)? {
             roll_up(org, &delta, &mut sums);
         }

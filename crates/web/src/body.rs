@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use sm3::{Digest, Sm3};
 
 use crate::caller::Caller;
-use crate::limits::{BODY_BYTES, KEY_CHARS};
+use crate::limits::{BODY_BYTES, BODY_WITHIN, KEY_CHARS};
 use crate::misfit::Misfit;
 use crate::problem::{Cause, Failure};
 use crate::state::Web;
@@ -59,7 +59,11 @@ pub async fn bytes(headers: &axum::http::HeaderMap, body: axum::body::Body) -> R
     if !json {
         return Err(Cause::Request("bad-media", StatusCode::UNSUPPORTED_MEDIA_TYPE, Vec::new()));
     }
-    match Limited::new(body, BODY_BYTES).collect().await {
+    let whole = tokio::time::timeout(BODY_WITHIN, Limited::new(body, BODY_BYTES).collect()).await;
+    let Ok(whole) = whole else {
+        return Err(Cause::Request("slow", StatusCode::REQUEST_TIMEOUT, Vec::new()));
+    };
+    match whole {
         Ok(whole) => Ok(whole.to_bytes().to_vec()),
         Err(error) if error.downcast_ref::<LengthLimitError>().is_some() => {
             Err(Cause::Request("too-large", StatusCode::PAYLOAD_TOO_LARGE, Vec::new()))

@@ -4,6 +4,8 @@
 mod api;
 mod body;
 mod caller;
+mod guard;
+mod impatient;
 mod limits;
 mod measure;
 mod misfit;
@@ -17,7 +19,6 @@ pub use server::{Running, serve};
 pub use state::{Options, Web};
 
 /// Every address of the product.
-#[must_use]
 pub fn router(web: &Web) -> axum::Router {
     api::router(web)
 }

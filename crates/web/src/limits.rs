@@ -6,6 +6,10 @@ use std::time::Duration;
 pub const BODY_BYTES: usize = 1 << 20;
 /// How long the headers of a request may take to arrive.
 pub const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long the body of a request may take to arrive.
+pub const BODY_WITHIN: Duration = Duration::from_secs(15);
+/// How long an answer may wait for the client to read any of it.
+pub const READ_WITHIN: Duration = Duration::from_secs(10);
 /// How long a whole request may take, body included.
 pub const REQUEST_WITHIN: Duration = Duration::from_secs(30);
 /// How many connections may be open at once.

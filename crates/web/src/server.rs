@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::impatient::Impatient;
 use crate::limits::{CONNECTIONS, DRAIN_WITHIN, HEADERS_WITHIN};
 
 /// A server that runs until it is told to stop.
@@ -68,6 +69,8 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
             drop(permit);
         });
     }
+    // Whoever connects from now on is refused at once, not left waiting.
+    drop(listener);
     let drained = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(DRAIN_WITHIN, drained).await;
 }
@@ -76,7 +79,7 @@ async fn connection(stream: tokio::net::TcpStream, router: Router, mut stopped: 
     let service = TowerToHyperService::new(router);
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_headers(64);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    let connection = builder.serve_connection(TokioIo::new(Impatient::new(stream)), service);
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
         // A client that goes away or sends what is no HTTP is its own affair.

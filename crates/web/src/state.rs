@@ -14,6 +14,8 @@ use crate::limits::PASSWORD_CHECKS;
 pub struct Options {
     /// Browsers reach it over TLS: cookies are sent over TLS only.
     pub tls: bool,
+    /// For tests: addresses under `/faults` at which the product fails inside.
+    pub faults: bool,
 }
 
 /// The product over HTTP.

@@ -1,12 +1,13 @@
 //! What the product does by itself: lets time act, folds counts and search entries, seals the day.
 //! Each kind of work is claimed by lease, so that of several servers one does it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use domain::ids::MatterId;
+use domain::ids::{County, MatterId};
 use domain::time::{DAY_MS, HOUR_MS, Instant};
 use store::{Conn, StoreError, anchors, leases, outbox, search, tallies};
 
@@ -48,17 +49,18 @@ impl Runner {
         let stop = Arc::new(AtomicBool::new(false));
         let (halt, service) = (stop.clone(), service.clone());
         let owner = store::chain::hex(&random::<8>()?);
+        let mut shift = Shift { owner, round: 0, busy_rounds: 0, held: BTreeSet::new() };
         let run = move || {
-            let (mut round, mut busy_rounds) = (0, 0);
             while !halt.load(Ordering::Relaxed) {
                 for state in service.counties() {
-                    if let Err(error) = work(&service, &state, &owner, round, &mut busy_rounds) {
+                    if let Err(error) = work(&service, &state, &mut shift) {
                         tracing::warn!(county = %state.county, %error, "background work will be tried again");
                     }
                 }
-                round += 1;
+                shift.round += 1;
                 thread::sleep(Duration::from_millis(ROUND_MS));
             }
+            shift.end(&service);
         };
         let thread = thread::Builder::new().name("jobs".into()).spawn(run);
         let thread = thread.map_err(|e| StoreError::Unavailable(e.to_string()))?;
@@ -75,21 +77,45 @@ impl Drop for Runner {
     }
 }
 
-fn work(
-    service: &Service,
-    state: &Arc<CountyState>,
-    owner: &str,
+/// What the runner knows from round to round.
+struct Shift {
+    /// Its name in the leases.
+    owner: String,
     round: u64,
-    busy_rounds: &mut i64,
-) -> Result<(), Error> {
-    if round % SWEEP_ROUNDS == 0 && !claim(service, state, owner)? {
+    /// For how many rounds there was more to fold than was folded.
+    busy_rounds: i64,
+    /// The counties whose work is this server's.
+    held: BTreeSet<County>,
+}
+
+impl Shift {
+    /// Gives the leases back, so that another server need not wait for their end.
+    fn end(self, service: &Service) {
+        for county in self.held {
+            let owner = self.owner.clone();
+            let release = move |conn: &mut Conn| leases::release(conn, county, "jobs", &owner);
+            // One that is not given back ends by itself.
+            let _ = service.db().write(release).wait();
+        }
+    }
+}
+
+fn work(service: &Service, state: &Arc<CountyState>, shift: &mut Shift) -> Result<(), Error> {
+    let round = shift.round;
+    if round.is_multiple_of(SWEEP_ROUNDS) {
+        shift.held.remove(&state.county);
+        if claim(service, state, &shift.owner)? {
+            shift.held.insert(state.county);
+        }
+    }
+    if !shift.held.contains(&state.county) {
         return Ok(());
     }
-    fold_gently(service, state, busy_rounds)?;
-    if round % SWEEP_ROUNDS == 0 {
+    fold_gently(service, state, &mut shift.busy_rounds)?;
+    if round.is_multiple_of(SWEEP_ROUNDS) {
         sweep(service, state)?;
     }
-    if round % DAY_ROUNDS == 0 {
+    if round.is_multiple_of(DAY_ROUNDS) {
         close_days(service, state)?;
         tidy(service, state)?;
     }

@@ -10,7 +10,7 @@ use app::MasterKey;
 use app::backup::{self, Restore};
 use domain::ids::County;
 use flate2::Compression;
-use flate2::bufread::GzDecoder;
+use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::json;
 
@@ -31,6 +31,8 @@ pub fn backup(globals: &Globals, file: &Path, as_json: bool) -> anyhow::Result<E
     }
     let rows = written?;
     fs::rename(&part, file)?;
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()?;
     let key = key_path(&globals.data);
     output::say(as_json, &json!({ "rows": rows, "file": file }), || {
         println!("{rows} rows in {}", file.display());
@@ -84,7 +86,7 @@ pub fn restore(
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(file: &Path) -> anyhow::Result<BufReader<GzDecoder<BufReader<File>>>> {
+fn open(file: &Path) -> anyhow::Result<BufReader<MultiGzDecoder<BufReader<File>>>> {
     let file = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    Ok(BufReader::new(GzDecoder::new(BufReader::new(file))))
+    Ok(BufReader::new(MultiGzDecoder::new(BufReader::new(file))))
 }

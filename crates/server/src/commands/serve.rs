@@ -13,11 +13,15 @@ use crate::commands::demo;
 use crate::demo::accounts::DemoAccount;
 use crate::home::Home;
 use crate::output;
+use crate::panics;
 
 /// Serves until SIGTERM or SIGINT, then lets requests under way end.
 pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<ExitCode> {
     logs();
-    let home = Home::open_with(globals, &options.synchronous)?;
+    panics::log();
+    let _held = Home::hold(globals)?;
+    let synchronous = if is_on("SHANZHI_UNSAFE_NORMAL") { "normal" } else { "full" };
+    let home = Home::open_with(globals, synchronous)?;
     home.serve_all()?;
     let accounts = match options.demo {
         Some(matters) => demo::prepare(&home, matters, as_json)?,
@@ -27,7 +31,7 @@ pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<
     let names: Vec<String> = counties.iter().map(|c| c.county.to_string()).collect();
     let runner = Runner::start(&home.service)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let web = Web::new(home.service.clone(), Options { tls: options.behind_tls });
+    let web = Web::new(home.service.clone(), Options { tls: options.behind_tls, faults: is_on("SHANZHI_FAULTS") });
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(&options.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", options.listen))?;
@@ -54,6 +58,11 @@ fn greeting(address: &str, counties: &[String], accounts: &[DemoAccount]) -> Str
     let Some(first) = accounts.first() else { return line };
     let logins: Vec<&str> = accounts.iter().map(|a| a.login.as_str()).collect();
     format!("{line}  密码 password {}  账号 accounts {}", first.password, logins.join(" "))
+}
+
+/// Whether a variable asks for what only tests of a debug build may have: a release build knows none.
+fn is_on(variable: &str) -> bool {
+    cfg!(debug_assertions) && std::env::var_os(variable).is_some()
 }
 
 /// Logs as JSON lines on standard error; what is logged is set by `RUST_LOG`.

@@ -12,17 +12,22 @@ pub async fn lives() -> &'static str {
     "ok\n"
 }
 
-/// The process serves: the database answers and a county is loaded.
+/// The process serves: the database answers, has room, and a county is loaded.
 pub async fn serves(State(web): State<Web>) -> Response {
     let counties = web.service.counties();
     let Some(state) = counties.first().cloned() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "no county\n").into_response();
+        return not_ready("no county\n");
     };
     let probe = move |conn: &mut Conn| store::counties::get(conn, state.county).map(|row| row.is_some());
     match web.service.db().read::<_, StoreError, _>(probe).await {
+        Ok(true) if web.service.db().is_full() => not_ready("the disk is full: acts wait, lists go on\n"),
         Ok(true) => (StatusCode::OK, "ready\n").into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], "not ready\n").into_response(),
+        _ => not_ready("the database does not answer\n"),
     }
+}
+
+fn not_ready(why: &'static str) -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], why).into_response()
 }
 
 /// The figures, as Prometheus reads them.

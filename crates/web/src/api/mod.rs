@@ -2,6 +2,7 @@
 
 mod audit;
 mod catalogue;
+mod faults;
 mod health;
 mod lists;
 mod matters;
@@ -14,10 +15,8 @@ mod units;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::PathItem;
@@ -26,7 +25,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::caller::Anyone;
-use crate::limits::REQUEST_WITHIN;
 use crate::problem::{Cause, PROBLEM_JSON};
 use crate::state::Web;
 
@@ -91,17 +89,19 @@ fn say_problem_json(api: &mut utoipa::openapi::OpenApi) {
 
 /// Every address with what stands around it.
 pub fn router(web: &Web) -> Router {
-    let (api, _) = routes().split_for_parts();
+    let (mut api, _) = routes().split_for_parts();
+    if web.options.faults {
+        api = api.merge(faults::routes());
+    }
     api.route("/api/openapi.json", axum::routing::get(description))
         .route("/healthz", axum::routing::get(health::lives))
         .route("/readyz", axum::routing::get(health::serves))
         .route("/metrics", axum::routing::get(health::figures))
         .fallback(no_such_page)
         .method_not_allowed_fallback(bad_method)
+        .layer(from_fn_with_state(web.clone(), crate::guard::guard))
         .layer(from_fn(crate::measure::measure))
         .layer(map_response(sober))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_WITHIN))
-        .layer(CatchPanicLayer::new())
         .with_state(web.clone())
 }
 
