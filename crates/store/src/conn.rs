@@ -100,6 +100,12 @@ impl Conn {
         answer
     }
 
+    /// Somebody else's transaction was faster: this one is undone and tried again on what is there
+    /// now. The embedded engine has one writer and nobody to lose against.
+    pub(crate) fn lost(&mut self) {
+        self.must_retry = true;
+    }
+
     /// Runs text that is not a registered statement: migrations, transactions, settings.
     pub(crate) fn batch(&mut self, text: &str) -> Answer<()> {
         match &mut self.inner {
@@ -108,8 +114,11 @@ impl Conn {
         }
     }
 
-    /// Prepares a statement without running it.
-    pub(crate) fn prepare(&mut self, sql: &Sql) -> Answer<()> {
+    /// Prepares a statement without running it: what proves that an engine understands it.
+    ///
+    /// # Errors
+    /// What the engine says against it.
+    pub fn prepare(&mut self, sql: &Sql) -> Answer<()> {
         match &mut self.inner {
             Inner::Sqlite(c) => c.prepare(sql.text).map(drop).map_err(StoreError::from),
             Inner::Postgres { client, .. } => {
@@ -144,13 +153,6 @@ impl Conn {
         match &self.inner {
             Inner::Sqlite(_) => false,
             Inner::Postgres { client, .. } => client.is_closed(),
-        }
-    }
-
-    pub(crate) fn sqlite_connection(&self) -> Option<&rusqlite::Connection> {
-        match &self.inner {
-            Inner::Sqlite(c) => Some(c),
-            Inner::Postgres { .. } => None,
         }
     }
 }

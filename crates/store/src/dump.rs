@@ -24,6 +24,14 @@ pub struct Table {
     insert: Sql,
 }
 
+impl Table {
+    /// Its columns, in the order of a row.
+    #[must_use]
+    pub fn columns(&self) -> &'static [&'static str] {
+        self.columns
+    }
+}
+
 macro_rules! tables {
     ($($name:ident ($($column:ident),*) values $values:literal;)*) => {
         /// Every table of a dump. The county itself comes last, so that what is half restored is

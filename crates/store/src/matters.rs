@@ -80,7 +80,7 @@ pub fn append(conn: &mut Conn, entry: &Entry<'_>) -> Answer<Hash> {
     let head = link(&before_head, county, id, event.seq, entry.recorded_at, &body);
     put(conn, entry, &head)?;
     conn.execute(&INSERT_EVENT, params![county, id, event.seq, entry.recorded_at, &head, body]).map_err(|e| match e {
-        StoreError::Taken => StoreError::Changed,
+        StoreError::Taken => changed(conn),
         other => other,
     })?;
     let before = entry.before.map(|s| &s.matter);
@@ -149,7 +149,14 @@ fn put(conn: &mut Conn, entry: &Entry<'_>, head: &Hash) -> Answer<()> {
         body,
         before.matter.version,
     ];
-    if conn.execute(&UPDATE, params)? == 0 { Err(StoreError::Changed) } else { Ok(()) }
+    if conn.execute(&UPDATE, params)? == 0 { Err(changed(conn)) } else { Ok(()) }
+}
+
+/// Another act came between reading and writing: decided again on the matter as it stands now, this
+/// one is carried out or refused for a reason that can be told.
+fn changed(conn: &mut Conn) -> StoreError {
+    conn.lost();
+    StoreError::Changed
 }
 
 /// A matter by its code.

@@ -36,10 +36,11 @@ pub fn get(conn: &mut Conn, county: County, person: PersonId, key: &str) -> Resu
     })
 }
 
-/// Keeps a first answer, in the transaction of what it answers.
+/// Keeps a first answer, in the transaction of what it answers. Where another request with this key
+/// was faster, the transaction is tried again and finds that answer.
 ///
 /// # Errors
-/// [`StoreError::Taken`] if another request with this key was faster.
+/// Failures of the store.
 pub fn insert(
     conn: &mut Conn,
     county: County,
@@ -50,5 +51,12 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     let digest: &[u8] = &reply.digest;
     let status = i64::from(reply.status);
-    conn.execute(&INSERT, params![county, person, key, digest, status, &reply.answer, now]).map(drop)
+    let kept = conn.execute(&INSERT, params![county, person, key, digest, status, &reply.answer, now]);
+    match kept {
+        Err(StoreError::Taken) => {
+            conn.lost();
+            Err(StoreError::Retry)
+        }
+        other => other.map(drop),
+    }
 }

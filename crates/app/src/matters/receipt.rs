@@ -6,7 +6,7 @@ use domain::matter::Matter;
 use domain::time::Instant;
 use serde::Serialize;
 use store::replies::{self, Reply};
-use store::{Conn, StoreError};
+use store::Conn;
 
 use crate::Error;
 
@@ -104,9 +104,5 @@ pub(super) fn keep(
 ) -> Result<(), Error> {
     let Some(keyed) = keyed else { return Ok(()) };
     let reply = Reply { digest: keyed.digest.to_vec(), status: answered.status, answer: answered.body.clone() };
-    match replies::insert(conn, county, person, &keyed.key, &reply, now) {
-        // The same command came twice at once and the other was faster: try again and find its answer.
-        Err(StoreError::Taken) => Err(StoreError::Retry.into()),
-        other => Ok(other?),
-    }
+    Ok(replies::insert(conn, county, person, &keyed.key, &reply, now)?)
 }
