@@ -48,6 +48,11 @@ pub fn at(text: &str) -> Instant {
 
 /// The files of the catalogue that ships.
 pub fn shipped() -> Source {
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue"))
+}
+
+/// The files of a catalogue in a folder.
+pub fn files(folder: &Path) -> Source {
     fn walk(at: &Path, base: &Path, into: &mut BTreeMap<String, String>) {
         for entry in std::fs::read_dir(at).expect("the catalogue").flatten() {
             let path = entry.path();
@@ -59,9 +64,8 @@ pub fn shipped() -> Source {
             }
         }
     }
-    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue");
     let mut files = BTreeMap::new();
-    walk(&base, &base, &mut files);
+    walk(folder, folder, &mut files);
     Source(files)
 }
 
@@ -313,7 +317,7 @@ fn divisions() -> (Vec<String>, Vec<Vec<String>>) {
 }
 
 /// An error with everything it has to say.
-pub fn explain(error: &Error) -> String {
+fn explain(error: &Error) -> String {
     match error {
         Error::Catalogue(findings) => {
             findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")

@@ -10,11 +10,13 @@ mod county;
 mod data;
 mod database;
 mod stage;
+mod walk;
 
 pub use client::{Answer, Client};
 pub use clock::ManualClock;
 pub use contract::Contract;
-pub use county::{CODE, County, PASSWORD, at, shipped};
+pub use county::{CODE, County, PASSWORD, at, files, shipped};
 pub use data::{real_data, real_rows};
 pub use database::{Database, Engine};
-pub use stage::ServiceStage;
+pub use stage::{STAGE, ServiceStage};
+pub use walk::Walker;
