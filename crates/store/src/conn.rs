@@ -127,6 +127,18 @@ impl Conn {
         }
     }
 
+    /// Reads that must agree with each other although others go on writing: all of them see the state
+    /// of one moment. For connections of their own, which stand outside every transaction.
+    ///
+    /// # Errors
+    /// What the work answers; failures of the store.
+    pub fn snapshot<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        self.batch(self.dialect().begin_snapshot())?;
+        let answer = work(self);
+        self.batch("rollback")?;
+        answer
+    }
+
     /// Does something once the transaction is durable, and never if it is not.
     pub fn after_commit(&mut self, work: impl FnOnce() + Send + 'static) {
         self.after_commit.push(Box::new(work));

@@ -59,6 +59,7 @@ struct Line {
 }
 
 impl Line {
+    #[allow(clippy::disallowed_methods, reason = "a connection rests for real time")]
     fn conn(&mut self) -> Result<&mut Conn, StoreError> {
         if self.conn.as_ref().is_some_and(Conn::is_broken) {
             self.conn = None;

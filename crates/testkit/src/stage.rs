@@ -3,7 +3,7 @@
 use app::matters::{self, Acting};
 use app::{Credential, Error};
 use domain::ids::{County as Code, MatterCode, PersonId};
-use domain::matter::{Intake, Matter};
+use domain::matter::{Intake, Matter, Refusal, Rule};
 use domain::rehearsal::{Company, Scenario, Stage, Trouble, units};
 use domain::time::Instant;
 use serde_json::{Map, Value as Json};
@@ -78,9 +78,14 @@ impl Stage for ServiceStage {
         let (who, service) = (self.who(at, by), self.0.service.clone());
         let seen = Some(before.version);
         let acting = Acting { code: matter, action: action.to_owned(), seen, data: data.clone() };
-        self.0
-            .write(move |conn| matters::act(conn, &service, &who, &acting, None))
-            .map_err(trouble)?;
+        let done =
+            self.0.write(move |conn| matters::act(conn, &service, &who, &acting, None));
+        done.map_err(|error| match error {
+            // To who does not see a matter the application says that there is none; the rules alone
+            // say that no post may.
+            Error::Missing => Trouble::Refused(Refusal::of(Rule::NoPostMay, "action").into()),
+            other => trouble(other),
+        })?;
         Ok(self.branches(matter).into_iter().find(|code| !branches.contains(code)))
     }
 

@@ -134,7 +134,13 @@ impl<'c> Walker<'c> {
 
     /// What was offered without a remark is refused only where a party said no, a limit ran out
     /// since time last looked, or the other matter cannot be seen.
-    fn may_refuse(&self, matter: &Matter, offer: &Offer<'_>, data: &Map<String, Json>, refused: &Refused) {
+    fn may_refuse(
+        &self,
+        matter: &Matter,
+        offer: &Offer<'_>,
+        data: &Map<String, Json>,
+        refused: &Refused,
+    ) {
         let rule = refused.first().map(|r| r.rule);
         let said_no = data.get("consents").and_then(Json::as_object);
         let said_no = said_no.is_some_and(|c| c.values().any(|v| v == false));
@@ -143,7 +149,11 @@ impl<'c> Walker<'c> {
             || (said_no && rule == Some(Rule::PartyRefuses))
             || (overdue && rule == Some(Rule::RanOut))
             || data.contains_key("matter");
-        assert!(excused, "{} was offered with {data:?} and refused: {refused}", offer.action.id.text);
+        assert!(
+            excused,
+            "{} was offered with {data:?} and refused: {refused}",
+            offer.action.id.text
+        );
     }
 
     /// Somebody tries anything; only what is offered can succeed.
@@ -151,7 +161,8 @@ impl<'c> Walker<'c> {
         let matter = self.county.matter(code);
         let kind = self.county.state.catalogue.kinds[matter.kind()].clone();
         let person = *self.dice.pick(&self.people).expect("somebody");
-        let (action, _) = kind.actions.get_index(self.dice.below(kind.actions.len())).expect("an action");
+        let (action, _) =
+            kind.actions.get_index(self.dice.below(kind.actions.len())).expect("an action");
         let (roster, now) = (self.county.roster(), self.county.now());
         let posts = roster.posts(person, now);
         let setting = roster.setting(&self.county.state);
@@ -161,7 +172,9 @@ impl<'c> Walker<'c> {
         let done = self.act(person, code, action, None, Map::new());
         let what = match &done {
             Ok(()) => "done".to_owned(),
-            Err(Error::Refused(refused)) => refused.first().map_or("", |r| r.rule.name()).to_owned(),
+            Err(Error::Refused(refused)) => {
+                refused.first().map_or("", |r| r.rule.name()).to_owned()
+            }
             Err(Error::Missing) => "missing".to_owned(),
             Err(error) => panic!("{action}: {error}"),
         };
@@ -189,8 +202,20 @@ fn weight(offer: &Offer<'_>) -> u32 {
     let verb = |v: Verb| offer.action.does(v);
     match () {
         () if verb(Verb::Close) || verb(Verb::Archive) => 2,
-        () if verb(Verb::CallOut) || verb(Verb::Assign) || verb(Verb::Split) || verb(Verb::Escalate) => 12,
-        () if verb(Verb::Return) || verb(Verb::Suspend) || verb(Verb::Extend) || verb(Verb::Accept) => 12,
+        () if verb(Verb::CallOut)
+            || verb(Verb::Assign)
+            || verb(Verb::Split)
+            || verb(Verb::Escalate) =>
+        {
+            12
+        }
+        () if verb(Verb::Return)
+            || verb(Verb::Suspend)
+            || verb(Verb::Extend)
+            || verb(Verb::Accept) =>
+        {
+            12
+        }
         () => 6,
     }
 }

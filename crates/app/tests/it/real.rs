@@ -19,7 +19,9 @@ type Rows = Vec<BTreeMap<String, String>>;
 fn time(text: &str) -> Option<Instant> {
     let at = documents::time::read_stamp(text)?;
     let day = Day::of(at.year(), at.month(), at.day())?;
-    let ms = i64::from(at.hour()) * HOUR_MS + i64::from(at.minute()) * MINUTE_MS + i64::from(at.second()) * 1000;
+    let ms = i64::from(at.hour()) * HOUR_MS
+        + i64::from(at.minute()) * MINUTE_MS
+        + i64::from(at.second()) * 1000;
     Some(day.start().plus_ms(ms))
 }
 
@@ -28,11 +30,13 @@ fn import(county: &County, name: &str, mapping: &str, rows: &Rows) -> BTreeMap<S
     let header: Vec<String> = rows[0].keys().cloned().collect();
     mapping.check(&county.state.catalogue, &header).expect("fits");
     let importer = Importer::new(&county.service, &county.state, mapping, name, false, time, None);
-    let sheet = |(line, cells): (u32, &BTreeMap<String, String>)| SheetRow { line, cells: cells.clone() };
+    let sheet =
+        |(line, cells): (u32, &BTreeMap<String, String>)| SheetRow { line, cells: cells.clone() };
     let mut codes = BTreeMap::new();
     for chunk in (0..).zip(rows).map(sheet).collect::<Vec<_>>().chunks(200) {
         for answer in importer.import(chunk.to_vec()).expect("imported") {
-            let done = answer.result.unwrap_or_else(|fault| panic!("row {}: {fault:?}", answer.line));
+            let done =
+                answer.result.unwrap_or_else(|fault| panic!("row {}: {fault:?}", answer.line));
             codes.insert(done.code, rows[answer.line as usize]["id"].clone());
         }
     }
@@ -59,8 +63,12 @@ fn found(county: &County, codes: &BTreeMap<String, String>, phrase: &str) -> Vec
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let (service, who, phrase) = (county.service.clone(), who.clone(), phrase.to_owned());
-        let page = county.read(move |conn| search(conn, &service, &who, &phrase, after, 20)).expect("searched");
-        all.extend(page.rows.into_iter().map(|(tier, row)| (tier, codes[&row.code.to_string()].clone())));
+        let page = county
+            .read(move |conn| search(conn, &service, &who, &phrase, after, 20))
+            .expect("searched");
+        all.extend(
+            page.rows.into_iter().map(|(tier, row)| (tier, codes[&row.code.to_string()].clone())),
+        );
         after = page.next;
         if after.is_none() {
             return all;
@@ -80,7 +88,10 @@ fn searched(folder: &Path, database: Database) -> Answers {
         let phrase = &query["query"];
         let found = found(&county, &codes, phrase);
         let holding = |column: &str| -> BTreeSet<String> {
-            rows.iter().filter(|r| r[column].contains(phrase.as_str())).map(|r| r["id"].clone()).collect()
+            rows.iter()
+                .filter(|r| r[column].contains(phrase.as_str()))
+                .map(|r| r["id"].clone())
+                .collect()
         };
         let (titles, texts) = (holding("title"), holding("text"));
         let ids: Vec<&String> = found.iter().map(|(_, id)| id).collect();
@@ -89,7 +100,8 @@ fn searched(folder: &Path, database: Database) -> Answers {
         assert_eq!(distinct, &titles | &texts, "{phrase}: recall and precision");
         assert_eq!(found.len().to_string(), query["messages_containing"], "{phrase}");
         assert_eq!(titles.len().to_string(), query["titles_containing"], "{phrase}");
-        let first: BTreeSet<String> = ids.iter().take(titles.len()).map(|id| (*id).clone()).collect();
+        let first: BTreeSet<String> =
+            ids.iter().take(titles.len()).map(|id| (*id).clone()).collect();
         assert_eq!(first, titles, "{phrase}: those with it in the title come first");
         answers.insert(phrase.clone(), found.into_iter().collect());
     }
@@ -115,7 +127,8 @@ struct Workdays {
 
 impl Workdays {
     fn read(folder: &Path) -> Self {
-        let text = std::fs::read_to_string(folder.join("cn_holidays_2004_2026.json")).expect("the list");
+        let text =
+            std::fs::read_to_string(folder.join("cn_holidays_2004_2026.json")).expect("the list");
         let years: BTreeMap<String, Json> = serde_json::from_str(&text).expect("JSON");
         let days = |key: &str| -> BTreeSet<String> {
             years.values().flat_map(|y| y[key].as_object().expect("days").keys().cloned()).collect()
@@ -158,20 +171,25 @@ fn clocks_and_tallies(engine: Engine) {
     let codes = import(&county, "replies", ANSWERED, &rows);
     assert_eq!((rows.len(), codes.len()), (1_408, 1_408));
     let workdays = Workdays::read(&folder);
-    let by_id: BTreeMap<&str, &BTreeMap<String, String>> = rows.iter().map(|r| (r["id"].as_str(), r)).collect();
+    let by_id: BTreeMap<&str, &BTreeMap<String, String>> =
+        rows.iter().map(|r| (r["id"].as_str(), r)).collect();
     let mut expected = Expected::default();
     let mut late = 0;
     for matter in county.matters() {
         let id = &codes[&matter.code().to_string()];
         let row = by_id[id.as_str()];
-        let (asked, replied) = (time(&row["asked"]).expect("a time"), time(&row["replied"]).expect("a time"));
+        let (asked, replied) =
+            (time(&row["asked"]).expect("a time"), time(&row["replied"]).expect("a time"));
         late += usize::from(one(&workdays, id, &matter, asked, replied, &mut expected));
     }
     assert!(late > 100 && late < 1_308, "{late} late: this proves little");
-    let (service, who) = (county.service.clone(), county.local(county.person(county.centre(), "centre-director")));
-    let read = county.read(move |conn| tallies(conn, &service, &who, None, (190_001, 210_012), false));
+    let (service, who) =
+        (county.service.clone(), county.local(county.person(county.centre(), "centre-director")));
+    let read =
+        county.read(move |conn| tallies(conn, &service, &who, None, (190_001, 210_012), false));
     let counts = &read.expect("a director reads them").1[0].counts;
-    let counts: BTreeMap<_, _> = counts.iter().map(|c| ((c.month, c.measure.clone()), c.n)).collect();
+    let counts: BTreeMap<_, _> =
+        counts.iter().map(|c| ((c.month, c.measure.clone()), c.n)).collect();
     assert_eq!(counts, expected.0);
     county.verify();
     again(&county, &rows);
@@ -191,7 +209,9 @@ fn one(
     assert_eq!(matter.state, "answered", "{id}");
     let due = |clock: &str| {
         let run = matter.clocks.iter().find(|c| c.clock == clock);
-        run.and_then(|c| c.deadline.as_ref()).map(|d| d.due_at).unwrap_or_else(|| panic!("{id}: no {clock}"))
+        run.and_then(|c| c.deadline.as_ref())
+            .map(|d| d.due_at)
+            .unwrap_or_else(|| panic!("{id}: no {clock}"))
     };
     let (sign, handle) = (workdays.after(asked, 1), workdays.after(asked, 5));
     assert_eq!((due("sign"), due("handle")), (sign, handle), "{id}: asked {asked}");

@@ -1,6 +1,6 @@
 //! What somebody alters past the program is found, and named with its matter and event.
 
-use app::matters::{Acting, act, disclose, look, log_reading, register};
+use app::matters::{Acting, act, disclose, log_reading, look, register};
 use app::verify::{Broken, verify};
 use domain::ids::MatterCode;
 use domain::matter::Intake;
@@ -18,7 +18,9 @@ fn lived_in(database: Database) -> (County, MatterCode) {
     let clerk = county.local(county.person(county.township(0), "window-clerk"));
     let (service, who) = (county.service.clone(), clerk.clone());
     let intake: Intake = serde_json::from_value(county.request()).expect("an intake");
-    let made = county.write(move |conn| register(conn, &service, &who, &intake, None)).expect("registered");
+    let made = county
+        .write(move |conn| register(conn, &service, &who, &intake, None))
+        .expect("registered");
     let receipt: serde_json::Value = serde_json::from_str(&made.body).expect("a receipt");
     let code: MatterCode = receipt["code"].as_str().expect("a code").parse().expect("a code");
     for class in county.state.catalogue.lists["request-class"].items.keys().take(3) {
@@ -32,7 +34,9 @@ fn lived_in(database: Database) -> (County, MatterCode) {
     let seen = county.read(move |conn| look(conn, &service, &who, code)).expect("seen");
     county.write(move |conn| log_reading(conn, &seen.reader("masked", ""))).expect("logged");
     let (service, who) = (county.service.clone(), clerk);
-    county.write(move |conn| disclose(conn, &service, &who, code, "当面核对身份").map(drop)).expect("disclosed");
+    county
+        .write(move |conn| disclose(conn, &service, &who, code, "当面核对身份").map(drop))
+        .expect("disclosed");
     app::jobs::fold(&county.service, &county.state).expect("folded");
     county.clock.pass(2 * domain::time::DAY_MS);
     assert!(app::jobs::close_days(&county.service, &county.state).expect("sealed") > 0);

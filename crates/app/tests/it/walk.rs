@@ -15,7 +15,8 @@ const LIVES: usize = 24;
 const STEPS: usize = 25;
 
 fn seed() -> u64 {
-    std::env::var("SHANZHI_SEED").map_or(20_261_123, |text| text.parse().expect("a seed is a whole number"))
+    std::env::var("SHANZHI_SEED")
+        .map_or(20_261_123, |text| text.parse().expect("a seed is a whole number"))
 }
 
 fn walked(database: Database) -> (County, Vec<String>) {
@@ -48,6 +49,42 @@ on_both! {
         app::backup::reindex(&county.service, &county.state, |_| {}).expect("reindexed");
     }
 
+    /// The check sees one moment, whatever goes on meanwhile.
+    fn a_county_at_work_is_found_whole(database) {
+        let county = County::new(database);
+        let clerk = county.local(county.person(county.township(0), "window-clerk"));
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let work = || {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    let (service, who) = (county.service.clone(), clerk.clone());
+                    let intake = serde_json::from_value(county.request()).expect("an intake");
+                    let brought = county.write(move |conn| app::matters::register(conn, &service, &who, &intake, None));
+                    let receipt = brought.expect("registered").body;
+                    let receipt: serde_json::Value = serde_json::from_str(&receipt).expect("a receipt");
+                    let code = receipt["code"].as_str().expect("a code").parse().expect("a code");
+                    for class in county.state.catalogue.lists["request-class"].items.keys().take(4) {
+                        let (service, who) = (county.service.clone(), clerk.clone());
+                        let data = [("request-class".to_owned(), class.clone().into())].into_iter().collect();
+                        let acting = app::matters::Acting { code, action: "classify".into(), seen: None, data };
+                        let acted = county.write(move |conn| app::matters::act(conn, &service, &who, &acting, None));
+                        acted.expect("classified");
+                    }
+                }
+            };
+            let workers: Vec<_> = (0..3).map(|_| scope.spawn(work)).collect();
+            let mut looked = 0;
+            for _ in 0..15 {
+                looked += county.verify().events;
+                app::jobs::fold(&county.service, &county.state).expect("folded");
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            workers.into_iter().for_each(|w| w.join().expect("no panic"));
+            assert!(looked > 300, "only {looked} events: this proves little");
+        });
+        county.verify();
+    }
+
     fn counts_are_what_a_recount_finds(database) {
         let (county, _) = walked(database);
         for folded in [false, true] {
@@ -68,11 +105,16 @@ type Stocks = BTreeMap<(String, String), i64>;
 
 /// How many matters stand in each state at a unit and below, as the counts say.
 fn counted(county: &County, unit: UnitId) -> Stocks {
-    let (service, who) = (county.service.clone(), county.local(county.person(county.centre(), "centre-director")));
+    let (service, who) =
+        (county.service.clone(), county.local(county.person(county.centre(), "centre-director")));
     let read = county.read(move |conn| tallies(conn, &service, &who, Some(unit), (0, 0), false));
     let (_, units) = read.expect("a director reads them");
     assert_eq!(units.len(), 1);
-    units[0].counts.iter().map(|c| ((c.kind.clone(), c.measure.replace("state:", "")), c.n)).collect()
+    units[0]
+        .counts
+        .iter()
+        .map(|c| ((c.kind.clone(), c.measure.replace("state:", "")), c.n))
+        .collect()
 }
 
 /// The same, by going through the lists page by page; what is sealed stands in no list of a director
@@ -84,9 +126,18 @@ fn recounted(county: &County, unit: UnitId) -> Stocks {
         for phase in [Phase::Open, Phase::Closed, Phase::Archived] {
             let mut after = None;
             loop {
-                let listing = Listing { lane, unit: Some(unit), phase, kind: None, state: None, after, limit: 7 };
+                let listing = Listing {
+                    lane,
+                    unit: Some(unit),
+                    phase,
+                    kind: None,
+                    state: None,
+                    after,
+                    limit: 7,
+                };
                 let (service, who) = (county.service.clone(), director.clone());
-                let page = county.read(move |conn| list(conn, &service, &who, &listing)).expect("a page");
+                let page =
+                    county.read(move |conn| list(conn, &service, &who, &listing)).expect("a page");
                 assert!(page.rows.len() <= 7);
                 for row in page.rows {
                     *found.entry((row.kind, row.state)).or_default() += 1;
@@ -99,7 +150,9 @@ fn recounted(county: &County, unit: UnitId) -> Stocks {
         }
     }
     let roster = county.roster();
-    for matter in county.matters().iter().filter(|m| m.sealed && roster.org.is_within(m.holder, unit)) {
+    for matter in
+        county.matters().iter().filter(|m| m.sealed && roster.org.is_within(m.holder, unit))
+    {
         *found.entry((matter.kind().to_owned(), matter.state.clone())).or_default() += 1;
     }
     found
@@ -107,14 +160,19 @@ fn recounted(county: &County, unit: UnitId) -> Stocks {
 
 #[test]
 fn both_databases_tell_the_same_story() {
-    let (Some(one), Some(other)) = (Database::fresh(Engine::Sqlite), Database::fresh(Engine::Postgres)) else { return };
+    let (Some(one), Some(other)) =
+        (Database::fresh(Engine::Sqlite), Database::fresh(Engine::Postgres))
+    else {
+        return;
+    };
     let (one, other) = (walked(one), walked(other));
     let at = one.1.iter().zip(&other.1).position(|(a, b)| a != b);
     assert_eq!(at, None, "{:?} and {:?}", at.map(|i| &one.1[i]), at.map(|i| &other.1[i]));
     assert_eq!(one.1.len(), other.1.len());
     let stand = |county: &County| {
         let all = county.matters().into_iter();
-        all.map(|m| (m.id(), m.state.clone(), m.holder, m.version, m.next_tick(), m.flags)).collect::<Vec<_>>()
+        all.map(|m| (m.id(), m.state.clone(), m.holder, m.version, m.next_tick(), m.flags))
+            .collect::<Vec<_>>()
     };
     assert_eq!(stand(&one.0), stand(&other.0));
 }
