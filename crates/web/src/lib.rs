@@ -16,7 +16,6 @@ pub use server::{Running, serve};
 pub use state::{Options, Web};
 
 /// Every address of the product.
-#[must_use]
 pub fn router(web: &Web) -> axum::Router {
     api::router(web)
 }
