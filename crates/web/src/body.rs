@@ -2,13 +2,14 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::{StatusCode, header};
+use domain::matter::{Refusal, Rule};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use sm3::{Digest, Sm3};
 
 use crate::caller::Caller;
 use crate::limits::{BODY_BYTES, KEY_CHARS};
-use crate::problem::{Cause, Failure, ProblemError};
+use crate::problem::{Cause, Failure};
 use crate::state::Web;
 
 /// The header that makes a repeated request harmless.
@@ -33,7 +34,7 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
         let fail = |cause: Cause| caller.failure(cause);
         let key = parts.headers.get(KEY_HEADER).map(|v| v.to_str().map(str::to_owned).unwrap_or_default());
         if key.as_ref().is_some_and(|k| k.is_empty() || k.len() > KEY_CHARS) {
-            return Err(fail(field("bad-query", StatusCode::BAD_REQUEST, KEY_HEADER, "1..200 characters")));
+            return Err(fail(misfit(KEY_HEADER, "1..200 characters")));
         }
         let bytes = bytes(&parts.headers, body).await.map_err(fail)?;
         let value = parse(&bytes).map_err(fail)?;
@@ -71,11 +72,11 @@ pub async fn bytes(headers: &axum::http::HeaderMap, body: axum::body::Body) -> R
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Cause> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
+        // Paths are written as those of the rules are: parties.0.role.
+        let path = error.path().to_string().replace('[', ".").replace(']', "");
         let inner = error.into_inner();
         if inner.is_data() {
-            let path = if path == "." { "body".to_owned() } else { path };
-            field("invalid", StatusCode::UNPROCESSABLE_ENTITY, &path, &shape(&inner))
+            Cause::Request("invalid", StatusCode::UNPROCESSABLE_ENTITY, vec![shape(&path, &inner)])
         } else {
             Cause::Request("bad-json", StatusCode::BAD_REQUEST, Vec::new())
         }
@@ -86,28 +87,32 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Cause> {
     }
 }
 
-/// What serde says of a misfit, without the value: "unknown field …, expected …" names fields only,
-/// "invalid type: string \"…\", expected …" would quote.
-fn shape(error: &serde_json::Error) -> String {
+/// What serde says of a misfit, as a rule that is told in the caller's language and without the value
+/// that was sent: "invalid type: string \"…\", expected …" would quote it.
+fn shape(path: &str, error: &serde_json::Error) -> Refusal {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(head, _)| head);
-    match text.split_once("expected ") {
-        Some((head, expected)) if head.starts_with("invalid") => format!("expected {expected}"),
-        _ if text.starts_with("unknown field") || text.starts_with("missing field") => text.to_owned(),
-        _ => "wrong value".to_owned(),
+    if text.starts_with("unknown field") {
+        return Refusal::of(Rule::UnknownField, path);
     }
+    if let Some(name) = text.strip_prefix("missing field ") {
+        let name = name.trim_matches('`');
+        let path = if path == "." { name.to_owned() } else { format!("{path}.{name}") };
+        return Refusal::of(Rule::Required, &path);
+    }
+    let expected = text.split_once("expected ").map_or("another value", |(_, expected)| expected);
+    let path = if path == "." { "body" } else { path };
+    Refusal::of(Rule::WrongType, path).with("expected", expected)
 }
 
-/// A request at fault in one field.
-pub fn field(name: &'static str, status: StatusCode, field: &str, message: &str) -> Cause {
-    let error = ProblemError {
-        rule: "wrong-type".to_owned(),
-        field: Some(field.to_owned()),
-        message: message.to_owned(),
-        remedy: String::new(),
-        law: None,
-    };
-    Cause::Request(name, status, vec![error])
+/// A query or header at fault in one place.
+pub fn misfit(field: &str, expected: &str) -> Cause {
+    bad_query(Refusal::of(Rule::WrongType, field).with("expected", expected))
+}
+
+/// A query that breaks a rule.
+pub fn bad_query(refusal: Refusal) -> Cause {
+    Cause::Request("bad-query", StatusCode::BAD_REQUEST, vec![refusal])
 }
 
 /// A caller's query.

@@ -1,12 +1,11 @@
 //! Units of the county.
 
 use axum::Json;
-use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::body::{Asked, field};
+use crate::body::{Asked, misfit};
 use crate::limits::ROWS;
 use crate::problem::{Failure, Problem};
 
@@ -63,7 +62,7 @@ pub struct UnitPage {
         (status = 503, body = Problem)))]
 pub async fn units(asked: Asked<UnitQuery>) -> Result<Json<UnitPage>, Failure> {
     let Asked { caller, query } = asked;
-    let bad = |name: &str| caller.failure(field("bad-query", StatusCode::BAD_REQUEST, name, "not a unit id"));
+    let bad = |name: &str| caller.failure(misfit(name, "a unit's 15 digits"));
     let parent = query.parent.as_deref().map(str::parse).transpose().map_err(|_| bad("parent"))?;
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
     let read = move |conn: &mut Conn| app::org::units(conn, &service, &credential, parent, query.q.as_deref());

@@ -29,7 +29,7 @@ on_both! {
         let body = json!({ "action": "classify", "version": 1, "data": { "request-class": "construction" } });
         let first = client.post(&life.path("/acts"), &body).expect(200);
         // The version that it names is long gone; the answer is the one of then.
-        county.client(clerk).post(&life.path("/acts"), &json!({ "action": "classify", "data": { "request-class": "traffic" } })).expect(200);
+        county.client(clerk).post(&life.path("/acts"), &json!({ "action": "classify", "data": { "request-class": "transport" } })).expect(200);
         let again = client.post(&life.path("/acts"), &body).expect(200);
         assert_eq!(again.body, first.body);
         assert_eq!(county.matters()[0].version, 3);

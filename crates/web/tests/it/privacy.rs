@@ -13,7 +13,8 @@ const PHONE: &str = "17000006789";
 fn personal(county: &County) -> (Json, String) {
     let number = domain::rehearsal::id_number(&mut domain::rehearsal::Dice::new(11), 532_925);
     let mut body = county.request();
-    body["parties"][0]["details"] = json!({ "name": NAME, "phone": PHONE, "id-number": number, "address": "三组六号" });
+    body["parties"][0]["details"] =
+        json!({ "name": NAME, "phone": PHONE, "id-number": number, "address": "三组六号" });
     (body, number)
 }
 

@@ -21,8 +21,15 @@ pub enum Stance {
     Past,
 }
 
-pub const STANCES: [Stance; 7] =
-    [Stance::Holder, Stance::Handler, Stance::Above, Stance::Registrar, Stance::Called, Stance::Caller, Stance::Past];
+pub const STANCES: [Stance; 7] = [
+    Stance::Holder,
+    Stance::Handler,
+    Stance::Above,
+    Stance::Registrar,
+    Stance::Called,
+    Stance::Caller,
+    Stance::Past,
+];
 
 /// What is to be brought about.
 pub struct Scene<'a> {
@@ -35,7 +42,12 @@ pub struct Scene<'a> {
 }
 
 /// The changes of the one event that brings it about.
-fn changes(county: &County, scene: &Scene<'_>, id: MatterId, code: MatterCode) -> (UnitId, Vec<Change>) {
+fn changes(
+    county: &County,
+    scene: &Scene<'_>,
+    id: MatterId,
+    code: MatterCode,
+) -> (UnitId, Vec<Change>) {
     let (far, other) = (county.village(1, 1), county.office(county.township(1), "tribunal"));
     let unit = scene.unit;
     let registrar = if scene.stance == Stance::Registrar { unit } else { far };
@@ -63,7 +75,11 @@ fn changes(county: &County, scene: &Scene<'_>, id: MatterId, code: MatterCode) -
         let person = handler.filter(|_| i + 1 == held.len());
         all.push(Change::Held { unit: *at, person, assistants: Vec::new() });
         if scene.stance == Stance::Caller && *at == unit {
-            all.push(Change::CalledOut { no: 1, unit: county.office(county.township(1), "police-station"), by: unit });
+            all.push(Change::CalledOut {
+                no: 1,
+                unit: county.office(county.township(1), "police-station"),
+                by: unit,
+            });
         }
     }
     if scene.stance == Stance::Called {
@@ -85,13 +101,22 @@ pub fn put(county: &County, scene: &Scene<'_>) -> MatterCode {
     let id = MatterId(county.write(next).expect("an id"));
     let code = MatterCode::new(2026, id.0 as u64);
     let (registrar, changes) = changes(county, scene, id, code);
-    let by = By::Post { person: PersonId(77_777), role: "window-clerk".to_owned(), unit: registrar };
-    let event = Event { seq: 1, at: county.now(), by, action: "register".into(), data: BTreeMap::new(), changes };
+    let by =
+        By::Post { person: PersonId(77_777), role: "window-clerk".to_owned(), unit: registrar };
+    let event = Event {
+        seq: 1,
+        at: county.now(),
+        by,
+        action: "register".into(),
+        data: BTreeMap::new(),
+        changes,
+    };
     let after = apply(None, &event).expect("a matter");
     let (kind, now) = (state.catalogue.kinds[scene.kind.id.text.as_str()].clone(), county.now());
     let write = move |conn: &mut store::Conn| {
         let (county, event, after, kind, org) = (number, &event, &after, &kind, &roster.org);
-        let entry = Entry { county, before: None, event, after, kind, org, recorded_at: now, tokens: None };
+        let entry =
+            Entry { county, before: None, event, after, kind, org, recorded_at: now, tokens: None };
         Ok(append(conn, &entry)?)
     };
     county.write(write).expect("written");

@@ -23,7 +23,9 @@ impl SignedIn {
 pub fn sign_in(county: &County, person: PersonId) -> SignedIn {
     let login = county.account(person);
     let stranger = county.stranger();
-    let answer = stranger.post("/api/v1/session", &json!({ "login": login, "password": PASSWORD })).expect(201);
+    let answer = stranger
+        .post("/api/v1/session", &json!({ "login": login, "password": PASSWORD }))
+        .expect(201);
     let cookie = answer.header("set-cookie").expect("a cookie").to_owned();
     let secret = cookie.split(';').next().expect("a value").to_owned();
     let csrf = answer.json()["csrf"].as_str().expect("a token").to_owned();
@@ -31,7 +33,8 @@ pub fn sign_in(county: &County, person: PersonId) -> SignedIn {
 }
 
 fn try_in(county: &County, login: &str, password: &str) -> Json {
-    let answer = county.stranger().post("/api/v1/session", &json!({ "login": login, "password": password }));
+    let answer =
+        county.stranger().post("/api/v1/session", &json!({ "login": login, "password": password }));
     let mut told = answer.json();
     told["code"] = answer.status.as_u16().into();
     told
@@ -65,7 +68,7 @@ on_both! {
         let idle = sign_in(&county, clerk);
         county.clock.pass(30 * MINUTE_MS);
         idle.client.get("/api/v1/session").expect(200);
-        county.clock.pass(1);
+        county.clock.pass(30 * MINUTE_MS + 1);
         idle.client.get("/api/v1/session").expect(401);
         let busy = sign_in(&county, clerk);
         let code = busy.page().post("/api/v1/matters", &county.request()).expect(201).json();

@@ -31,9 +31,20 @@ fn nothing_opens_without_signing_in() {
 fn every_answer_says_what_it_must() {
     let county = county();
     let clerk = county.client(county.person(county.township(0), "window-clerk"));
-    for path in ["/api/v1/matters", "/api/v1/nonsense", "/healthz", "/readyz", "/metrics", "/api/openapi.json"] {
+    for path in [
+        "/api/v1/matters",
+        "/api/v1/nonsense",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/api/openapi.json",
+    ] {
         let answer = clerk.get(path);
-        for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("referrer-policy", "no-referrer")] {
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "no-referrer"),
+        ] {
             assert_eq!(answer.header(name), Some(value), "{path}: {name}");
         }
     }
@@ -60,12 +71,21 @@ fn an_answer_of_another_shape_is_noticed() {
     assert!(!altered(&|_| {}));
     assert!(altered(&|b| b["colour"] = "red".into()), "a key more");
     assert!(altered(&|b| b["items"][0]["holder"]["id"] = 5.into()), "another type");
-    assert!(altered(&|b| b["items"][0]["due_at"] = json!([])), "another type where nothing may stand");
-    assert!(altered(&|b| drop(b["items"][0].as_object_mut().expect("an object").remove("code"))), "a key less");
+    assert!(
+        altered(&|b| b["items"][0]["due_at"] = json!([])),
+        "another type where nothing may stand"
+    );
+    assert!(
+        altered(&|b| drop(b["items"][0].as_object_mut().expect("an object").remove("code"))),
+        "a key less"
+    );
     let mut bad = good.clone();
     bad.status = axum::http::StatusCode::IM_A_TEAPOT;
     let check = || Contract::get().check("GET", "/api/v1/matters", &bad);
-    assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).is_err(), "a status that is not described");
+    assert!(
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).is_err(),
+        "a status that is not described"
+    );
 }
 
 #[test]
@@ -83,8 +103,10 @@ fn kinds_and_units_are_told() {
     assert_eq!(all["items"].as_array().map(Vec::len), Some(county.roster().org.units().count()));
     let named = clerk.get("/api/v1/units?q=d1z").expect(200).json();
     assert!(named["items"].as_array().is_some(), "{named}");
-    let below = clerk.get(&format!("/api/v1/units?parent={}", county.township(1))).expect(200).json();
-    let ids: Vec<&str> = below["items"].as_array().expect("units").iter().filter_map(|u| u["id"].as_str()).collect();
+    let below =
+        clerk.get(&format!("/api/v1/units?parent={}", county.township(1))).expect(200).json();
+    let ids: Vec<&str> =
+        below["items"].as_array().expect("units").iter().filter_map(|u| u["id"].as_str()).collect();
     assert!(ids.contains(&county.village(1, 0).to_string().as_str()), "{ids:?}");
     assert!(!ids.contains(&county.village(0, 0).to_string().as_str()), "{ids:?}");
 }

@@ -20,10 +20,14 @@ fn folder() -> tempfile::TempDir {
         put(name, text);
     }
     let third = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/tests/support/third_kind");
-    for (from, to) in [("patrol-finding.toml", "kinds/patrol-finding.toml"), ("hazards.toml", "lists/hazards.toml")] {
+    for (from, to) in [
+        ("patrol-finding.toml", "kinds/patrol-finding.toml"),
+        ("hazards.toml", "lists/hazards.toml"),
+    ] {
         put(to, &fs::read_to_string(third.join(from)).expect("readable"));
     }
-    let rule = "\n[rule.patrol-mend]\nwithin = \"2 workdays\"\nwarn = \"1 workday\"\nlaw = \"本地规定\"\n";
+    let rule =
+        "\n[rule.patrol-mend]\nwithin = \"2 workdays\"\nwarn = \"1 workday\"\nlaw = \"本地规定\"\n";
     put("clocks.toml", &format!("{}{rule}", shipped().0["clocks.toml"]));
     folder
 }
