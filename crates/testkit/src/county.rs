@@ -106,6 +106,23 @@ impl County {
         Self { service, state, clock, web, by_role: BTreeMap::new(), database }
     }
 
+    /// A county that was brought into service otherwise, with the people of another.
+    pub fn serving(
+        service: Service,
+        state: Arc<CountyState>,
+        clock: ManualClock,
+        database: Database,
+        like: &Self,
+    ) -> Self {
+        let web = Web::new(service.clone(), Options::default());
+        Self { service, state, clock, web, by_role: like.by_role.clone(), database }
+    }
+
+    /// The same database opened once more, as by a second server.
+    pub fn reopened(&self) -> Db {
+        self.database.open()
+    }
+
     pub fn put_units(&self, units: Vec<Unit>) {
         let (service, code) = (self.service.clone(), self.state.county);
         self.write(move |conn| app::org::put_units(conn, &service, code, &units)).expect("units");

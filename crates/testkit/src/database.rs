@@ -19,6 +19,7 @@ pub enum Engine {
 
 /// A database that ends with the test.
 pub struct Database {
+    engine: Engine,
     place: Place,
     _folder: Option<TempDir>,
     /// The server and the name of the database to drop at the end.
@@ -33,7 +34,7 @@ impl Database {
                 let folder =
                     tempfile::Builder::new().prefix("shanzhi-test").tempdir().expect("a folder");
                 let place = Place::File(folder.path().join("shanzhi.db"));
-                Some(Self { place, _folder: Some(folder), drop: None })
+                Some(Self { place, engine, _folder: Some(folder), drop: None })
             }
             Engine::Postgres => {
                 let Ok(server) = std::env::var(POSTGRES) else {
@@ -57,11 +58,18 @@ impl Database {
         client.batch_execute(&format!("create database {name}")).expect("created");
         let (head, _) = server.rsplit_once('/').expect("a URL with the name of a database");
         let place = Place::Url(format!("{head}/{name}"));
-        Self { place, _folder: None, drop: Some((server.to_owned(), name)) }
+        let drop = Some((server.to_owned(), name));
+        Self { place, engine: Engine::Postgres, _folder: None, drop }
+    }
+
+    /// The same database once more; it ends with the first.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self { place: self.place.clone(), engine: self.engine, _folder: None, drop: None }
     }
 
     pub fn engine(&self) -> Engine {
-        if self.drop.is_some() { Engine::Postgres } else { Engine::Sqlite }
+        self.engine
     }
 
     pub fn place(&self) -> &Place {
