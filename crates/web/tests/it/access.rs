@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::{has_right, relations, sees};
-use domain::catalogue::Right;
+use domain::catalogue::{Right, Sight};
 use domain::ids::{PersonId, UnitId};
-use domain::kind::{Relation, Verb};
+use domain::kind::{Phase, Relation, Verb};
 use domain::matter::{Matter, intake_offer, offers};
 use domain::org::Post;
 use serde_json::json;
@@ -164,6 +164,7 @@ fn everybody_is_compared(mut world: World, wanted: usize) {
         assert_eq!(searched(&client), visible, "{told}: search");
         assert_eq!(followed(&client), visible, "{told}: changes");
         counts(&world, &client, &posts, &told);
+        desks(&world, &client, &posts, &told, no);
         doors(&world, &client, &posts, &told);
         for (nth, matter) in world.matters.clone().iter().enumerate() {
             let sees = visible.contains(&matter.code().to_string());
@@ -297,6 +298,31 @@ fn counts(world: &World, client: &Client, posts: &[&Post], told: &str) {
     }
 }
 
+/// The list of any unit is told to who sees that whole unit, and holds what is held there.
+fn desks(world: &World, client: &Client, posts: &[&Post], told: &str, salt: usize) {
+    let (roster, catalogue) = (world.county.roster(), &world.county.state.catalogue);
+    let units = roster.org.units().filter(|u| u.holds).map(|u| u.id);
+    for (nth, unit) in units.enumerate().filter(|(nth, _)| (nth + salt) % 3 == 0) {
+        let reaches = posts.iter().any(|p| match catalogue.roles[&p.role].sees {
+            Sight::Nothing | Sight::Own => false,
+            Sight::Unit => p.unit == unit,
+            Sight::Below => roster.org.is_within(unit, p.unit),
+        });
+        for phase in [Phase::Open, Phase::Closed, Phase::Archived] {
+            let path = format!("/api/v1/matters?lane=held&unit={unit}&phase={}&limit=200", phase.name());
+            let answer = client.get(&path);
+            assert_eq!(answer.status.as_u16(), if reaches { 200 } else { 404 }, "{told}: the list of {unit} ({nth})");
+            if !reaches {
+                continue;
+            }
+            let there = world.matters.iter().filter(|m| m.holder == unit && !m.sealed && m.phase == phase);
+            let there: BTreeSet<String> = there.map(|m| m.code().to_string()).collect();
+            let shown: BTreeSet<String> = codes(&answer, |i| i).into_iter().collect();
+            assert_eq!(shown, there, "{told}: the list of {unit}");
+        }
+    }
+}
+
 /// Who has a door for a kind may bring such a matter; nobody else may. The readings and the log of
 /// accounts are for who has the right.
 fn doors(world: &World, client: &Client, posts: &[&Post], told: &str) {
@@ -337,13 +363,13 @@ fn assert_every_relation_was_met(world: &World) {
         assert!(roles >= 2, "{relation:?} was met by {roles} roles");
     }
     for (name, role) in
-        catalogue.roles.iter().filter(|(_, r)| r.sees != domain::catalogue::Sight::Nothing)
+        catalogue.roles.iter().filter(|(_, r)| r.sees != Sight::Nothing)
     {
         let has_post = world.people.iter().any(|(_, r, _)| r == name);
         assert!(has_post, "nobody is {name}");
         let any = world.met.keys().any(|(r, relation)| r == name && relation != "Door");
         assert!(
-            any || role.sees == domain::catalogue::Sight::Own,
+            any || role.sees == Sight::Own,
             "{name} stood in no relation to any matter"
         );
     }
