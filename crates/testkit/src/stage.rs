@@ -78,8 +78,7 @@ impl Stage for ServiceStage {
         let (who, service) = (self.who(at, by), self.0.service.clone());
         let seen = Some(before.version);
         let acting = Acting { code: matter, action: action.to_owned(), seen, data: data.clone() };
-        let done =
-            self.0.write(move |conn| matters::act(conn, &service, &who, &acting, None));
+        let done = self.0.write(move |conn| matters::act(conn, &service, &who, &acting, None));
         done.map_err(|error| match error {
             // To who does not see a matter the application says that there is none; the rules alone
             // say that no post may.

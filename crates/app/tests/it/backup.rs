@@ -41,7 +41,9 @@ fn brought_back(text: &[u8], from: &County, database: Database) -> County {
     let rows = restore(&service, &mut Cursor::new(text), &keys, None, |_| {}).expect("restored");
     assert_eq!(rows, content.rows);
     let (held, source) = (service.clone(), shipped());
-    let serve = move |conn: &mut store::Conn| serve_county(conn, &held, CODE, &source).map(|(state, _)| state);
+    let serve = move |conn: &mut store::Conn| {
+        serve_county(conn, &held, CODE, &source).map(|(state, _)| state)
+    };
     let state = service.db().write::<_, Error, _>(serve).wait().expect("served");
     reindex(&service, &state, |_| {}).expect("found by search");
     County::serving(service, state, from.clock.clone(), database, from)
@@ -50,15 +52,26 @@ fn brought_back(text: &[u8], from: &County, database: Database) -> County {
 fn opened(county: &County, code: MatterCode) -> Vec<String> {
     let director = county.local(county.person(county.township(0), "window-clerk"));
     let service = county.service.clone();
-    let opened = county.write(move |conn| disclose(conn, &service, &director, code, "核对恢复的数据"));
-    opened.expect("opened").parties.into_values().flat_map(std::collections::BTreeMap::into_values).collect()
+    let opened =
+        county.write(move |conn| disclose(conn, &service, &director, code, "核对恢复的数据"));
+    opened
+        .expect("opened")
+        .parties
+        .into_values()
+        .flat_map(std::collections::BTreeMap::into_values)
+        .collect()
 }
 
 fn found(county: &County) -> BTreeSet<String> {
     let clerk = county.client(county.person(county.township(0), "window-clerk"));
     let body = serde_json::json!({ "q": "路灯" });
     let hits = clerk.post("/api/v1/search", &body).expect(200).json();
-    hits["items"].as_array().expect("hits").iter().map(|h| h["matter"]["code"].to_string()).collect()
+    hits["items"]
+        .as_array()
+        .expect("hits")
+        .iter()
+        .map(|h| h["matter"]["code"].to_string())
+        .collect()
 }
 
 fn moves(from: Engine, to: Engine) {
@@ -68,7 +81,11 @@ fn moves(from: Engine, to: Engine) {
     let there = brought_back(&taken(&county), &county, to);
     assert_eq!(there.matters(), county.matters());
     assert_eq!(there.verify(), county.verify(), "the roots of the days hold there too");
-    assert_eq!(opened(&there, code), opened(&county, code), "what is personal opens under the new key");
+    assert_eq!(
+        opened(&there, code),
+        opened(&county, code),
+        "what is personal opens under the new key"
+    );
     assert!(opened(&there, code).contains(&"张丽".to_owned()));
     assert_eq!(found(&there), found(&county));
     assert!(!found(&there).is_empty());

@@ -66,6 +66,7 @@ fn found(county: &County, codes: &BTreeMap<String, String>, phrase: &str) -> Vec
         let page = county
             .read(move |conn| search(conn, &service, &who, &phrase, after, 20))
             .expect("searched");
+        assert!(page.rows.len() <= 20, "a page holds what was asked for");
         all.extend(
             page.rows.into_iter().map(|(tier, row)| (tier, codes[&row.code.to_string()].clone())),
         );

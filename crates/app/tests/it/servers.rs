@@ -16,7 +16,9 @@ fn second(county: &County) -> County {
     let db = county.reopened();
     let service = Service::new(db, Arc::new(county.clock.clone()), county.service.master().clone());
     let (held, source) = (service.clone(), shipped());
-    let serve = move |conn: &mut store::Conn| serve_county(conn, &held, CODE, &source).map(|(state, _)| state);
+    let serve = move |conn: &mut store::Conn| {
+        serve_county(conn, &held, CODE, &source).map(|(state, _)| state)
+    };
     let state = service.db().write::<_, Error, _>(serve).wait().expect("served");
     County::serving(service, state, county.clock.clone(), county.database.again(), county)
 }

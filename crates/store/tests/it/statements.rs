@@ -118,7 +118,9 @@ fn bound(statement: &Statement) -> Result<usize, String> {
     match statement {
         Statement::Query(query) => query_bound(query),
         Statement::Insert(insert) => insert_bound(insert),
-        Statement::Update(update) => from_bound(std::slice::from_ref(&update.table), update.selection.as_ref()),
+        Statement::Update(update) => {
+            from_bound(std::slice::from_ref(&update.table), update.selection.as_ref())
+        }
         Statement::Delete(delete) => {
             let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
             from_bound(from, delete.selection.as_ref())

@@ -309,13 +309,19 @@ fn desks(world: &World, client: &Client, posts: &[&Post], told: &str, salt: usiz
             Sight::Below => roster.org.is_within(unit, p.unit),
         });
         for phase in [Phase::Open, Phase::Closed, Phase::Archived] {
-            let path = format!("/api/v1/matters?lane=held&unit={unit}&phase={}&limit=200", phase.name());
+            let path =
+                format!("/api/v1/matters?lane=held&unit={unit}&phase={}&limit=200", phase.name());
             let answer = client.get(&path);
-            assert_eq!(answer.status.as_u16(), if reaches { 200 } else { 404 }, "{told}: the list of {unit} ({nth})");
+            assert_eq!(
+                answer.status.as_u16(),
+                if reaches { 200 } else { 404 },
+                "{told}: the list of {unit} ({nth})"
+            );
             if !reaches {
                 continue;
             }
-            let there = world.matters.iter().filter(|m| m.holder == unit && !m.sealed && m.phase == phase);
+            let there =
+                world.matters.iter().filter(|m| m.holder == unit && !m.sealed && m.phase == phase);
             let there: BTreeSet<String> = there.map(|m| m.code().to_string()).collect();
             let shown: BTreeSet<String> = codes(&answer, |i| i).into_iter().collect();
             assert_eq!(shown, there, "{told}: the list of {unit}");
@@ -362,16 +368,11 @@ fn assert_every_relation_was_met(world: &World) {
         let roles = catalogue.roles.keys().filter(|role| met(role, &relation) > 0).count();
         assert!(roles >= 2, "{relation:?} was met by {roles} roles");
     }
-    for (name, role) in
-        catalogue.roles.iter().filter(|(_, r)| r.sees != Sight::Nothing)
-    {
+    for (name, role) in catalogue.roles.iter().filter(|(_, r)| r.sees != Sight::Nothing) {
         let has_post = world.people.iter().any(|(_, r, _)| r == name);
         assert!(has_post, "nobody is {name}");
         let any = world.met.keys().any(|(r, relation)| r == name && relation != "Door");
-        assert!(
-            any || role.sees == Sight::Own,
-            "{name} stood in no relation to any matter"
-        );
+        assert!(any || role.sees == Sight::Own, "{name} stood in no relation to any matter");
     }
 }
 

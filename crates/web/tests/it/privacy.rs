@@ -117,4 +117,33 @@ on_both! {
             county.client(county.person(county.centre(), role)).get("/api/v1/audit").expect(403);
         }
     }
+
+    /// A matter that is tied to one out of sight does not tell of it: neither its code nor that there is one.
+    fn what_is_out_of_sight_is_no_relative(database) {
+        let county = County::new(database);
+        let director = county.person(county.centre(), "centre-director");
+        let clerk = county.person(county.centre(), "window-clerk");
+        let mut sealed = county.request();
+        sealed["flags"] = json!(["sealed"]);
+        let hidden = Life::register(&county, director, &sealed);
+        let life = Life::register(&county, director, &county.request());
+        let tie = json!({ "action": "link", "data": { "matter": hidden.code } });
+        county.client(director).post(&life.path("/acts"), &tie).expect(200);
+        county.client(clerk).get(&hidden.path("")).expect(404);
+        for path in [life.path(""), life.path("/events")] {
+            let seen = county.client(clerk).get(&path).expect(200).text();
+            assert!(!seen.contains(&hidden.code), "{path}: {seen}");
+            let seen = county.client(director).get(&path).expect(200).text();
+            assert!(seen.contains(&hidden.code), "{path}: who sees both is told");
+        }
+        assert_eq!(life.look(clerk)["relatives"], json!([]));
+        assert_eq!(life.look(director)["relatives"][0]["id"].as_str(), Some(hidden.code.as_str()));
+        // Nobody ties a matter to one that cannot be seen, and is not told that it is there.
+        let open = Life::register(&county, clerk, &county.request());
+        let answer = |code: &str| {
+            let tie = json!({ "action": "link", "data": { "matter": code } });
+            county.client(clerk).post(&open.path("/acts"), &tie).expect(422).text()
+        };
+        assert_eq!(answer(&hidden.code), answer("269999999999"));
+    }
 }

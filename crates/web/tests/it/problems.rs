@@ -228,6 +228,13 @@ fn shapes<'a>(county: &County, clerk: &Client) -> Vec<Bad<'a>> {
             (400, "bad-json"),
         ),
         raw("depth without end", Some("application/json"), deep.into_bytes(), (422, "invalid")),
+        raw(
+            "a field of depth without end",
+            Some("application/json"),
+            text.replacen("\"fields\":{", &format!("\"fields\":{{\"x\":{},", "[".repeat(200)), 1)
+                .into_bytes(),
+            (400, "bad-json"),
+        ),
         raw("nothing", Some("application/json"), Vec::new(), (400, "bad-json")),
         Bad::post(
             "a key without end",
@@ -395,5 +402,62 @@ on_both! {
         for rule in ["unknown-place", "no-such-date", "unknown-field", "bad-phone", "parties-missing", "required"] {
             assert!(rules.contains(&rule), "{rule} is not among {rules:?}");
         }
+    }
+
+    /// PostgreSQL keeps no zero character in a text, SQLite would: both are asked for the same.
+    fn a_zero_character_breaks_nothing(database) {
+        let county = County::new(database);
+        let person = county.person(county.township(0), "window-clerk");
+        let clerk = county.client(person);
+        let life = Life::register(&county, person, &county.request());
+        let zero = "路\u{0}灯";
+        // What a person wrote is kept without what cannot be written.
+        for pointer in ["/title", "/fields/content", "/parties/0/details/name"] {
+            clerk.post(MATTERS, &with(county.request(), pointer, zero)).expect(201);
+        }
+        assert_eq!(county.matters()[1].registration.title, "路灯");
+        let tabbed = with(county.request(), "/fields/content", "第一列\t第二列");
+        let life_of_table = Life::register(&county, person, &tabbed);
+        assert_eq!(life_of_table.look(person)["fields"]["content"], "第一列 第二列");
+        let before = county.weight();
+        for pointer in ["/kind", "/place", "/source", "/parties/0/role", "/fields/request-class"] {
+            clerk.post(MATTERS, &with(county.request(), pointer, zero)).expect(422);
+        }
+        let act = json!({ "action": "classify", "data": { "request-class": zero } });
+        clerk.post(&life.path("/acts"), &act).expect(422);
+        clerk.post(&life.path("/acts"), &json!({ "action": zero })).expect(422);
+        assert_eq!(county.weight(), before);
+        let purpose = json!({ "purpose": format!("核对身份{zero}") });
+        clerk.post(&life.path("/disclosures"), &purpose).expect(200);
+        let found = clerk.post("/api/v1/search", &json!({ "q": zero })).status.as_u16();
+        assert!(matches!(found, 200 | 422), "{found}");
+        let stranger = county.stranger();
+        stranger.post("/api/v1/session", &json!({ "login": zero, "password": zero })).expect(401);
+        stranger.with("authorization", "Bearer 532925.%00").get("/api/v1/session").expect(401);
+        clerk.get("/api/v1/units?q=%00").expect(200);
+        clerk.get("/api/v1/kinds/%00").expect(404);
+        county.verify();
+    }
+
+    /// Strange but sound text is kept as it is, on both databases.
+    fn strange_text_comes_back_as_it_was_sent(database) {
+        let county = County::new(database);
+        let person = county.person(county.township(0), "window-clerk");
+        for text in ["𠮷野家㐂", "a'b\"c\\d%_", "é e\u{301}", "🧑‍🌾🏞️", "'; drop table event; --", "<b>&amp;</b>", "{0} {name} ?1 $1"] {
+            let mut body = with(county.request(), "/title", text);
+            body["fields"]["content"] = format!("{text}\n第二行").into();
+            body["parties"][0]["details"]["name"] = "张'丽\\".into();
+            let life = Life::register(&county, person, &body);
+            let seen = life.look(person);
+            assert_eq!((&seen["title"], &seen["fields"]["content"]), (&body["title"], &body["fields"]["content"]));
+            let opened = county.client(person).post(&life.path("/disclosures"), &json!({ "purpose": "核对身份信息" })).expect(200).json();
+            assert_eq!(opened["parties"]["1"]["name"], "张'丽\\");
+            if text.chars().any(char::is_alphanumeric) {
+                let query = json!({ "q": text });
+                let found = county.client(person).post("/api/v1/search", &query).expect(200).text();
+                assert!(found.contains(&life.code), "{text:?} is not found");
+            }
+        }
+        county.verify();
     }
 }
