@@ -29,7 +29,7 @@ statements! {
            warn_at, closed_at, version from matter where county = ?1 and id = ?2";
     TIMING = "select fire_at, estimated, kind_version from matter where county = ?1 and id = ?2";
     EVENTS = "select seq, recorded_at, hash, body from event where county = ?1 and matter = ?2 and seq > ?3 order by seq limit ?4";
-    DUE = "select id, fire_at from matter where county = ?1 and fire_at <= ?2 order by fire_at limit ?3";
+    DUE = "select id, fire_at from matter where county = ?1 and fire_at <= ?2 order by fire_at, id limit ?3";
     ESTIMATED = "select id from matter where county = ?1 and estimated = 1 and id > ?2 order by id limit ?3";
     IDS = "select id from matter where county = ?1 and id > ?2 order by id limit ?3";
     NUMBER = "insert into number (county, kind, unit, year, last) values (?1, ?2, ?3, ?4, 1) \

@@ -69,6 +69,10 @@ pub fn fold(conn: &mut Conn, county: County, limit: i64) -> Answer<usize> {
     let entries = waiting(conn, county, limit)?;
     for entry in &entries {
         let Waiting { matter, version, tokens } = entry;
+        // Another fold may have been faster, and may have put a newer entry than this one.
+        if conn.execute(&MOVED, params![county, *matter, *version])? == 0 {
+            continue;
+        }
         match conn.dialect() {
             Dialect::Sqlite => {
                 let row = row_id(county, *matter);
@@ -79,7 +83,6 @@ pub fn fold(conn: &mut Conn, county: County, limit: i64) -> Answer<usize> {
                 conn.execute(&POSTGRES_PUT, params![county, *matter, tokens])?;
             }
         }
-        conn.execute(&MOVED, params![county, *matter, *version])?;
     }
     Ok(entries.len())
 }

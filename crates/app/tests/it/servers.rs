@@ -125,4 +125,30 @@ on_both! {
         assert!(county.matter(code).changed_at >= begun);
         county.verify();
     }
+
+    /// An import folds beside a server that does too: nothing is counted twice, and no older search
+    /// entry comes over a newer one.
+    fn folding_at_once_counts_once(database) {
+        let one = County::new(database);
+        let other = second(&one);
+        let clerk = one.person(one.township(0), "window-clerk");
+        let director = one.client(one.person(one.centre(), "centre-director"));
+        for round in 1..=3 {
+            for _ in 0..15 {
+                one.client(clerk).post("/api/v1/matters", &one.request()).expect(201);
+            }
+            std::thread::scope(|scope| {
+                for county in [&one, &other, &one, &other] {
+                    scope.spawn(|| app::jobs::fold(&county.service, &county.state).expect("folded"));
+                }
+            });
+            let tallies = director.get("/api/v1/tallies?from=202603&to=202603").expect(200).json();
+            let counts = tallies["items"][0]["counts"].as_array().expect("counts").clone();
+            let registered = counts.iter().find(|c| c["measure"] == "registered").expect("a count");
+            assert_eq!(registered["n"], 15 * round, "round {round}");
+            assert_eq!(one.database.look("select count(*) from search_pending"), ["0"]);
+            assert_eq!(one.database.look("select count(*) from tally_delta"), ["0"]);
+        }
+        one.verify();
+    }
 }

@@ -73,14 +73,14 @@ on_both! {
                 }
             };
             let workers: Vec<_> = (0..3).map(|_| scope.spawn(work)).collect();
-            let mut looked = 0;
-            for _ in 0..15 {
+            let (mut looked, mut rounds) = (0, 0);
+            while rounds < 5 || looked < 500 {
                 looked += county.verify().events;
                 app::jobs::fold(&county.service, &county.state).expect("folded");
+                rounds += 1;
             }
             done.store(true, std::sync::atomic::Ordering::Relaxed);
             workers.into_iter().for_each(|w| w.join().expect("no panic"));
-            assert!(looked > 300, "only {looked} events: this proves little");
         });
         county.verify();
     }
