@@ -164,4 +164,19 @@ on_both! {
             }
         }
     }
+
+    /// Over TLS the cookie is sent over TLS only, and by this host only.
+    fn over_tls_the_cookie_says_so(database) {
+        let county = County::new(database);
+        let login = county.account(county.person(county.township(0), "window-clerk"));
+        let web = web::Web::new(county.service.clone(), web::Options { tls: true });
+        let client = Client::new(web::router(&web), None);
+        let body = json!({ "login": login, "password": PASSWORD });
+        let answer = client.post("/api/v1/session", &body).expect(201);
+        let cookie = answer.header("set-cookie").expect("a cookie").to_owned();
+        assert!(cookie.starts_with("__Host-shanzhi_session=532925.") && cookie.contains("; Secure"), "{cookie}");
+        assert!(!cookie.contains("Domain"), "{cookie}");
+        let secret = cookie.split(';').next().expect("a value");
+        client.with("cookie", &format!("other=1; {secret}; more=2")).get("/api/v1/session").expect(200);
+    }
 }
