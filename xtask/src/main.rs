@@ -115,8 +115,8 @@ fn kinds(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) -> anyhow::Re
         .flatten()
         .filter_map(|e| e.path().file_stem().map(|s| s.to_string_lossy().into_owned()))
         .collect();
-    // The bench plays one request, and descriptions of the API give examples.
-    let excused = |file: &Path| file.starts_with("crates/server/src/bench");
+    // The bench plays one request, the kit of the tests brings one, and descriptions of the API give examples.
+    let excused = |file: &Path| file.starts_with("crates/server/src/bench") || file.starts_with("crates/testkit");
     let program = |file: &&PathBuf| file.starts_with("crates") && file.components().any(|c| c.as_os_str() == "src");
     for file in files.iter().filter(program).filter(|f| f.extension().is_some_and(|e| e == "rs") && !excused(f)) {
         let text = fs::read_to_string(root.join(file))?;

@@ -82,13 +82,22 @@ pub struct Challenge {
 /// [`Error::Locked`] after too many failures; failures of the store.
 pub fn challenge(conn: &mut Conn, service: &Service, county: County, login: &str) -> Result<Challenge, Error> {
     let now = service.now();
-    let Some(account) = accounts::get(conn, county, login)?.filter(|a| a.ended_at.is_none()) else {
+    let Some(account) = open_account(conn, county, login)? else {
         return Ok(Challenge { person: None, hash: NOBODY.to_owned() });
     };
     match account.locked_until {
         Some(until) if until > now => Err(Error::Locked { until }),
         _ => Ok(Challenge { person: Some(account.person), hash: account.password }),
     }
+}
+
+/// The open account of a login. What no login holds is not even looked for: PostgreSQL takes no zero
+/// character.
+fn open_account(conn: &mut Conn, county: County, login: &str) -> Result<Option<accounts::Account>, Error> {
+    if login.chars().any(char::is_control) {
+        return Ok(None);
+    }
+    Ok(accounts::get(conn, county, login)?.filter(|a| a.ended_at.is_none()))
 }
 
 /// A new session, with the secrets that go to the browser and are kept nowhere.
@@ -116,7 +125,7 @@ pub fn conclude(
     fits: bool,
 ) -> Result<Result<Opened, Error>, Error> {
     let now = service.now();
-    let Some(account) = accounts::get(conn, county, login)?.filter(|a| a.ended_at.is_none()) else {
+    let Some(account) = open_account(conn, county, login)? else {
         return Ok(Err(Error::BadLogin));
     };
     if !fits {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::MatterId;
+use domain::ids::{MatterCode, MatterId};
 use domain::matter::{Matter, apply, deltas, rows};
 use store::chain::{START, hex, link};
 use store::tallies::{Key, read, roll_up};
@@ -44,9 +44,15 @@ pub struct Verdict {
 ///
 /// # Errors
 /// Failures of the store; what is wrong in the data is in the verdict.
-pub fn verify(conn: &mut Conn, state: &CountyState, mut progress: impl FnMut(u64)) -> Result<Verdict, Error> {
+pub fn verify(conn: &mut Conn, state: &CountyState, progress: impl FnMut(u64)) -> Result<Verdict, Error> {
+    // The product goes on meanwhile: what is compared must be of one moment.
+    conn.snapshot(|conn| check(conn, state, progress))
+}
+
+fn check(conn: &mut Conn, state: &CountyState, mut progress: impl FnMut(u64)) -> Result<Verdict, Error> {
     let roster = state.roster(conn)?;
-    let mut check = Check { state, roster: &roster, verdict: Verdict::default(), sums: BTreeMap::new() };
+    let verdict = Verdict::default();
+    let mut check = Check { state, roster: &roster, verdict, sums: BTreeMap::new(), places: BTreeMap::new() };
     let mut after = MatterId(0);
     loop {
         let ids = matters::ids(conn, state.county, after, STEP)?;
@@ -57,6 +63,7 @@ pub fn verify(conn: &mut Conn, state: &CountyState, mut progress: impl FnMut(u64
         }
         progress(check.verdict.matters);
     }
+    check.places(conn)?;
     check.tallies(conn)?;
     check.roots(conn)?;
     Ok(check.verdict)
@@ -67,6 +74,8 @@ struct Check<'a> {
     roster: &'a Roster,
     verdict: Verdict,
     sums: BTreeMap<Key, i64>,
+    /// How many places each matter must have, with its code.
+    places: BTreeMap<MatterId, (MatterCode, i64)>,
 }
 
 impl Check<'_> {
@@ -78,6 +87,8 @@ impl Check<'_> {
         self.verdict.matters += 1;
         let county = self.state.county;
         let summary = matters::row(conn, county, id)?.ok_or(Error::Missing)?;
+        // What is broken otherwise is not told a second time as standing in too many lists.
+        self.places.insert(id, (summary.code, i64::MAX));
         let Ok(Some(stored)) = matters::by_id(conn, county, id) else {
             self.broken(summary.code, None, "matter-unreadable");
             return Ok(());
@@ -122,7 +133,14 @@ impl Check<'_> {
     /// The columns that lists read, and the places in lists.
     fn beside(&mut self, conn: &mut Conn, m: &Matter, row: &matters::Summary) -> Result<(), Error> {
         let deadline = m.next_deadline();
-        let same = row.state == m.state
+        let r = &m.registration;
+        let timing = matters::timing(conn, self.state.county, m.id())?;
+        let same = row.code == r.code
+            && row.kind == r.kind
+            && row.title == r.title
+            && row.place == r.place
+            && row.registered_at == m.registered_at
+            && row.state == m.state
             && row.phase == m.phase.name()
             && row.holder == m.holder
             && row.handler == m.handler
@@ -130,14 +148,30 @@ impl Check<'_> {
             && row.sealed == m.sealed
             && row.version == m.version
             && row.due_at == deadline.map(|d| d.0)
-            && row.closed_at == m.closed_at;
+            && row.warn_at == deadline.map(|d| d.1)
+            && row.closed_at == m.closed_at
+            && timing == Some((m.next_tick(), matters::is_estimated(m), i64::from(r.kind_version)));
         if !same {
             self.broken(row.code, None, "row-differs");
         }
-        for place in rows(m, &self.roster.org) {
+        let places = rows(m, &self.roster.org);
+        self.places.insert(m.id(), (row.code, places.len() as i64));
+        for place in places {
             if !worklist::stands(conn, self.state.county, m.id(), &place)? {
                 self.broken(row.code, None, "list-lacks");
                 break;
+            }
+        }
+        Ok(())
+    }
+
+    /// A place more than a matter must have shows it to somebody who must not see it there.
+    fn places(&mut self, conn: &mut Conn) -> Result<(), Error> {
+        for (matter, count) in worklist::counts(conn, self.state.county)? {
+            match self.places.get(&matter) {
+                Some((_, must)) if count <= *must => {}
+                Some((code, _)) => self.broken(*code, None, "list-extra"),
+                None => self.broken(matter, None, "list-extra"),
             }
         }
         Ok(())

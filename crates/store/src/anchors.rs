@@ -1,4 +1,4 @@
-//! The daily root over everything that happened in a county. Printed, published or sent to the
+//! The daily root over everything that happened in a county: events, readings, administrative acts. Printed, published or sent to the
 //! auditor, it makes a quiet rewriting of the past impossible: a chain alone can be rewritten whole.
 
 use domain::ids::{County, MatterId};
@@ -18,6 +18,8 @@ statements! {
               where county = ?1 and recorded_at >= ?2 and recorded_at < ?3 order by recorded_at, matter, seq";
     READS = "select at, nonce, matter, person, unit, role, fields, purpose from read_log \
              where county = ?1 and at >= ?2 and at < ?3 order by at, nonce";
+    DEEDS = "select at, nonce, person, action, detail from audit \
+             where county = ?1 and at >= ?2 and at < ?3 order by at, nonce";
     FIRST = "select recorded_at from event where county = ?1 order by recorded_at limit 1";
 }
 
@@ -30,7 +32,8 @@ pub struct Anchor {
     pub events: i64,
     /// How many readings it covers.
     pub reads: i64,
-    /// SM3 over the root before it and every event's hash and every reading of the day, in order.
+    /// SM3 over the root before it and every event's hash, every reading and every administrative act
+    /// of the day, in order.
     pub root: Hash,
 }
 
@@ -91,14 +94,22 @@ pub fn compute(conn: &mut Conn, county: County, day: Day, before: Option<&Anchor
         for at in 0..5 {
             hash.update(row.int(at)?.to_be_bytes());
         }
-        for at in 5..8 {
-            let text = row.text(at)?;
-            hash.update((text.len() as u64).to_be_bytes());
-            hash.update(text);
-        }
-        Ok(())
+        (5..8).try_for_each(|at| add_text(&mut hash, row.str(at)?))
+    })?;
+    conn.each(&DEEDS, params![county, from, until], |row| {
+        hash.update(row.int(0)?.to_be_bytes());
+        hash.update(row.int(1)?.to_be_bytes());
+        // No person has the number 0: it stands for the command line.
+        hash.update(row.opt_int(2)?.unwrap_or_default().to_be_bytes());
+        (3..5).try_for_each(|at| add_text(&mut hash, row.str(at)?))
     })?;
     Ok(Anchor { day, events, reads, root: hash.finalize().into() })
+}
+
+fn add_text(hash: &mut Sm3, text: &str) -> Answer<()> {
+    hash.update((text.len() as u64).to_be_bytes());
+    hash.update(text);
+    Ok(())
 }
 
 /// Keeps an anchor for ever.

@@ -111,6 +111,12 @@ impl Conn {
         answer
     }
 
+    /// Somebody else's transaction was faster: this one is undone and tried again on what is there
+    /// now. The embedded engine has one writer and nobody to lose against.
+    pub(crate) fn lost(&mut self) {
+        self.must_retry = true;
+    }
+
     /// Runs text that is not a registered statement: migrations, transactions, settings.
     pub(crate) fn batch(&mut self, text: &str) -> Answer<()> {
         let done = match &mut self.inner {
@@ -120,14 +126,29 @@ impl Conn {
         self.marked(done)
     }
 
-    /// Prepares a statement without running it.
-    pub(crate) fn prepare(&mut self, sql: &Sql) -> Answer<()> {
+    /// Prepares a statement without running it: what proves that an engine understands it.
+    ///
+    /// # Errors
+    /// What the engine says against it.
+    pub fn prepare(&mut self, sql: &Sql) -> Answer<()> {
         match &mut self.inner {
             Inner::Sqlite(c) => c.prepare(sql.text).map(drop).map_err(StoreError::from),
             Inner::Postgres { client, .. } => {
                 client.prepare(&Dialect::postgres(sql)).map(drop).map_err(StoreError::from)
             }
         }
+    }
+
+    /// Reads that must agree with each other although others go on writing: all of them see the state
+    /// of one moment. For connections of their own, which stand outside every transaction.
+    ///
+    /// # Errors
+    /// What the work answers; failures of the store.
+    pub fn snapshot<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        self.batch(self.dialect().begin_snapshot())?;
+        let answer = work(self);
+        self.batch("rollback")?;
+        answer
     }
 
     /// Does something once the transaction is durable, and never if it is not.
@@ -161,13 +182,6 @@ impl Conn {
         match &self.inner {
             Inner::Sqlite(_) => false,
             Inner::Postgres { client, .. } => self.lost || client.is_closed(),
-        }
-    }
-
-    pub(crate) fn sqlite_connection(&self) -> Option<&rusqlite::Connection> {
-        match &self.inner {
-            Inner::Sqlite(c) => Some(c),
-            Inner::Postgres { .. } => None,
         }
     }
 }

@@ -172,7 +172,9 @@ impl Drop for Shared {
         self.stop.store(true, Ordering::Relaxed);
         self.writes = None;
         self.reads = None;
-        for thread in self.threads.drain(..) {
+        // The last clone may be held by work that one of these threads runs: it cannot wait for itself.
+        let own = std::thread::current().id();
+        for thread in self.threads.drain(..).filter(|t| t.thread().id() != own) {
             let _ = thread.join();
         }
     }

@@ -21,6 +21,14 @@ impl Dialect {
         text.replace("{text}", text_type).replace("{blob}", blob_type).replace("{keyed}", keyed)
     }
 
+    /// Begins a read of any length in which everything is seen as it stood at one moment.
+    pub fn begin_snapshot(self) -> &'static str {
+        match self {
+            Self::Sqlite => "begin",
+            Self::Postgres => "begin isolation level repeatable read read only; set local statement_timeout = 0",
+        }
+    }
+
     /// The text of a statement for PostgreSQL, where parameters are `$1`. SQLite reads `$1` as a
     /// name and would number it by its first appearance, so the source is written with `?1`.
     pub fn postgres(sql: &Sql) -> String {

@@ -7,7 +7,6 @@ use domain::ids::County;
 use serde_json::{Value as Json, json};
 use sm3::{Digest, Sm3};
 
-use crate::dialect::Dialect;
 use crate::{Conn, Sql, StoreError, V, chain::hex};
 
 /// The version of the format.
@@ -22,6 +21,14 @@ pub struct Table {
     columns: &'static [&'static str],
     select: Sql,
     insert: Sql,
+}
+
+impl Table {
+    /// Its columns, in the order of a row.
+    #[must_use]
+    pub fn columns(&self) -> &'static [&'static str] {
+        self.columns
+    }
 }
 
 macro_rules! tables {
@@ -113,14 +120,8 @@ pub fn dump(
     only: Option<County>,
     mut progress: impl FnMut(u64),
 ) -> Result<u64, DumpError> {
-    conn.batch(match conn.dialect() {
-        Dialect::Sqlite => "begin",
-        Dialect::Postgres => "begin isolation level repeatable read read only; set local statement_timeout = 0",
-    })?;
     let mut sink = Sink { out, hash: Sm3::new(), rows: 0 };
-    let written = write_all(conn, &mut sink, only, &mut progress);
-    conn.batch("rollback")?;
-    written?;
+    conn.snapshot(|conn| write_all(conn, &mut sink, only, &mut progress))?;
     let (rows, digest) = (sink.rows, hex(&sink.hash.clone().finalize()));
     writeln!(sink.out, "{}", json!({ "end": rows, "digest": digest }))?;
     sink.out.flush()?;

@@ -27,8 +27,9 @@ statements! {
     BY_ID = "select id, head, body from matter where county = ?1 and id = ?2";
     ROW = "select code, kind, state, phase, holder, handler, place, category, title, sealed, registered_at, due_at, \
            warn_at, closed_at, version from matter where county = ?1 and id = ?2";
+    TIMING = "select fire_at, estimated, kind_version from matter where county = ?1 and id = ?2";
     EVENTS = "select seq, recorded_at, hash, body from event where county = ?1 and matter = ?2 and seq > ?3 order by seq limit ?4";
-    DUE = "select id, fire_at from matter where county = ?1 and fire_at <= ?2 order by fire_at limit ?3";
+    DUE = "select id, fire_at from matter where county = ?1 and fire_at <= ?2 order by fire_at, id limit ?3";
     ESTIMATED = "select id from matter where county = ?1 and estimated = 1 and id > ?2 order by id limit ?3";
     IDS = "select id from matter where county = ?1 and id > ?2 order by id limit ?3";
     NUMBER = "insert into number (county, kind, unit, year, last) values (?1, ?2, ?3, ?4, 1) \
@@ -80,7 +81,7 @@ pub fn append(conn: &mut Conn, entry: &Entry<'_>) -> Answer<Hash> {
     let head = link(&before_head, county, id, event.seq, entry.recorded_at, &body);
     put(conn, entry, &head)?;
     conn.execute(&INSERT_EVENT, params![county, id, event.seq, entry.recorded_at, &head, body]).map_err(|e| match e {
-        StoreError::Taken => StoreError::Changed,
+        StoreError::Taken => changed(conn),
         other => other,
     })?;
     let before = entry.before.map(|s| &s.matter);
@@ -100,7 +101,7 @@ fn put(conn: &mut Conn, entry: &Entry<'_>, head: &Hash) -> Answer<()> {
     let body = serde_json::to_string(m).map_err(|e| StoreError::corrupt("matter", e))?;
     let deadline = m.next_deadline();
     let (due, warn) = (deadline.map(|d| d.0), deadline.map(|d| d.1));
-    let estimated = m.clocks.iter().any(|c| c.is_running() && c.deadline.as_ref().is_some_and(|d| d.estimated));
+    let estimated = is_estimated(m);
     let phase = m.phase.name();
     let Some(before) = entry.before else {
         let r = &m.registration;
@@ -149,7 +150,14 @@ fn put(conn: &mut Conn, entry: &Entry<'_>, head: &Hash) -> Answer<()> {
         body,
         before.matter.version,
     ];
-    if conn.execute(&UPDATE, params)? == 0 { Err(StoreError::Changed) } else { Ok(()) }
+    if conn.execute(&UPDATE, params)? == 0 { Err(changed(conn)) } else { Ok(()) }
+}
+
+/// Another act came between reading and writing: decided again on the matter as it stands now, this
+/// one is carried out or refused for a reason that can be told.
+fn changed(conn: &mut Conn) -> StoreError {
+    conn.lost();
+    StoreError::Changed
 }
 
 /// A matter by its code.
@@ -238,6 +246,23 @@ pub(crate) fn summary(row: &Row<'_>, id: MatterId, at: usize) -> Answer<Summary>
 /// Failures of the store.
 pub fn row(conn: &mut Conn, county: County, id: MatterId) -> Answer<Option<Summary>> {
     conn.first(&ROW, params![county, id], |row| summary(row, id, 0))
+}
+
+/// What the background work finds a matter by: when time has something to do, and whether a deadline
+/// is an estimate; with the version of its kind. For the check of everything.
+///
+/// # Errors
+/// Failures of the store.
+pub fn timing(conn: &mut Conn, county: County, id: MatterId) -> Answer<Option<(Option<Instant>, bool, i64)>> {
+    conn.first(&TIMING, params![county, id], |row| {
+        Ok((row.opt_int(0)?.map(Instant), row.int(1)? != 0, row.int(2)?))
+    })
+}
+
+/// Whether a deadline of a matter is an estimate, beyond the loaded calendars.
+#[must_use]
+pub fn is_estimated(m: &Matter) -> bool {
+    m.clocks.iter().any(|c| c.is_running() && c.deadline.as_ref().is_some_and(|d| d.estimated))
 }
 
 /// An event as it is stored.

@@ -36,7 +36,8 @@ pub fn get(conn: &mut Conn, county: County, person: PersonId, key: &str) -> Resu
     })
 }
 
-/// Keeps a first answer, in the transaction of what it answers.
+/// Keeps a first answer, in the transaction of what it answers. Where another request with this key
+/// was faster, the transaction is tried again and finds that answer.
 ///
 /// # Errors
 /// [`StoreError::Retry`] if the same request came twice at once and the other was faster: tried

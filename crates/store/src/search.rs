@@ -7,7 +7,7 @@ use domain::search::Clause;
 use crate::dialect::Dialect;
 use crate::sql::statements;
 use crate::value::params;
-use crate::{Conn, StoreError};
+use crate::{Conn, Row, StoreError};
 
 /// How far a county is shifted in the row ids of the embedded index, where a county's entries must
 /// be one range.
@@ -22,6 +22,10 @@ statements! {
     SQLITE_PUT (Sqlite) = "insert into search (rowid, tokens) values (?1, ?2)";
     SQLITE_FIND (Sqlite) = "select rowid from search where search match ?1 and rowid > ?2 and rowid < ?3 \
                             order by rowid desc limit ?4";
+    /// What nobody is writing just now: whoever moves entries waits for no act, so that the two never
+    /// stand in each other's way.
+    POSTGRES_NEXT (Postgres) = "select matter, version, tokens from search_pending where county = ?1 \
+                                order by matter desc limit ?2 for update skip locked";
     POSTGRES_PUT (Postgres) = "insert into search (county, matter, tokens) \
                                values (?1, ?2, array_to_tsvector(string_to_array(?3, ' '))) \
                                on conflict (county, matter) do update set tokens = excluded.tokens";
@@ -55,10 +59,12 @@ pub struct Waiting {
 /// # Errors
 /// Failures of the store.
 pub fn waiting(conn: &mut Conn, county: County, limit: i64) -> Answer<Vec<Waiting>> {
-    conn.query(&PENDING, params![county, limit], |row| {
-        let version = u32::try_from(row.int(1)?).map_err(|e| StoreError::corrupt("search_pending", e))?;
-        Ok(Waiting { matter: MatterId(row.int(0)?), version, tokens: row.text(2)? })
-    })
+    conn.query(&PENDING, params![county, limit], entry)
+}
+
+fn entry(row: &Row<'_>) -> Answer<Waiting> {
+    let version = u32::try_from(row.int(1)?).map_err(|e| StoreError::corrupt("search_pending", e))?;
+    Ok(Waiting { matter: MatterId(row.int(0)?), version, tokens: row.text(2)? })
 }
 
 /// Moves up to `limit` entries into the index. Answers how many.
@@ -66,7 +72,10 @@ pub fn waiting(conn: &mut Conn, county: County, limit: i64) -> Answer<Vec<Waitin
 /// # Errors
 /// Failures of the store.
 pub fn fold(conn: &mut Conn, county: County, limit: i64) -> Answer<usize> {
-    let entries = waiting(conn, county, limit)?;
+    let entries = match conn.dialect() {
+        Dialect::Sqlite => waiting(conn, county, limit)?,
+        Dialect::Postgres => conn.query(&POSTGRES_NEXT, params![county, limit], entry)?,
+    };
     for entry in &entries {
         let Waiting { matter, version, tokens } = entry;
         // Another server may have moved it, or an act replaced it, since it was read.

@@ -14,7 +14,7 @@ use crate::{Conn, StoreError};
 
 statements! {
     ADD = "insert into tally_delta (county, matter, seq, body) values (?1, ?2, ?3, ?4)";
-    PENDING = "select matter, seq, body from tally_delta where county = ?1 limit ?2";
+    PENDING = "select matter, seq, body from tally_delta where county = ?1 order by matter, seq limit ?2";
     FOLDED = "delete from tally_delta where county = ?1 and matter = ?2 and seq = ?3";
     FOLD = "insert into tally (county, unit, month, kind, measure, n) values (?1, ?2, ?3, ?4, ?5, ?6) \
             on conflict (county, unit, month, kind, measure) do update set n = tally.n + ?6";

@@ -21,6 +21,7 @@ statements! {
             order by w.sort, w.matter limit ?7";
     OF_MATTER = "select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 and bucket = ?4 and sort = ?5 \
                  and matter = ?6";
+    COUNTS = "select matter, count(*) from worklist where county = ?1 group by matter";
     DUE_BEFORE = "select count(*) from (select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 \
                   and bucket = ?4 and sort < ?5 limit ?6) n";
 }
@@ -92,6 +93,14 @@ pub fn stands(conn: &mut Conn, county: County, matter: MatterId, place: &Place) 
     let Place { desk, lane, bucket, sort } = place;
     let params = params![county, *desk, lane.name(), bucket, *sort, matter];
     Ok(conn.first(&OF_MATTER, params, |_| Ok(()))?.is_some())
+}
+
+/// How many places each matter has, in no order; for the check of everything.
+///
+/// # Errors
+/// Failures of the store.
+pub fn counts(conn: &mut Conn, county: County) -> Answer<Vec<(MatterId, i64)>> {
+    conn.query(&COUNTS, params![county], |row| Ok((MatterId(row.int(0)?), row.int(1)?)))
 }
 
 /// How many matters of a list are due before an instant, counted up to a limit.

@@ -2,13 +2,13 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::{StatusCode, header};
+use domain::matter::{Refusal, Rule};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use sm3::{Digest, Sm3};
 
 use crate::caller::Caller;
 use crate::limits::{BODY_BYTES, BODY_WITHIN, KEY_CHARS};
-use crate::misfit::Misfit;
 use crate::problem::{Cause, Failure};
 use crate::state::Web;
 
@@ -34,7 +34,7 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
         let fail = |cause: Cause| caller.failure(cause);
         let key = parts.headers.get(KEY_HEADER).map(|v| v.to_str().map(str::to_owned).unwrap_or_default());
         if key.as_ref().is_some_and(|k| k.is_empty() || k.len() > KEY_CHARS) {
-            return Err(fail(Misfit::new(KEY_HEADER, "bad-range", &format!("1–{KEY_CHARS}")).in_query()));
+            return Err(fail(misfit(KEY_HEADER, "1..200 characters")));
         }
         let bytes = bytes(&parts.headers, body).await.map_err(fail)?;
         let value = parse(&bytes).map_err(fail)?;
@@ -76,10 +76,11 @@ pub async fn bytes(headers: &axum::http::HeaderMap, body: axum::body::Body) -> R
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Cause> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
+        // Paths are written as those of the rules are: parties.0.role.
+        let path = error.path().to_string().replace('[', ".").replace(']', "");
         let inner = error.into_inner();
         if inner.is_data() {
-            Misfit::of_json(&path, &inner).in_body()
+            Cause::Request("invalid", StatusCode::UNPROCESSABLE_ENTITY, vec![shape(&path, &inner)])
         } else {
             Cause::Request("bad-json", StatusCode::BAD_REQUEST, Vec::new())
         }
@@ -88,6 +89,34 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Cause> {
         Ok(()) => Ok(value),
         Err(_) => Err(Cause::Request("bad-json", StatusCode::BAD_REQUEST, Vec::new())),
     }
+}
+
+/// What serde says of a misfit, as a rule that is told in the caller's language and without the value
+/// that was sent: "invalid type: string \"…\", expected …" would quote it.
+fn shape(path: &str, error: &serde_json::Error) -> Refusal {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(head, _)| head);
+    if text.starts_with("unknown field") {
+        return Refusal::of(Rule::UnknownField, path);
+    }
+    if let Some(name) = text.strip_prefix("missing field ") {
+        let name = name.trim_matches('`');
+        let path = if path == "." { name.to_owned() } else { format!("{path}.{name}") };
+        return Refusal::of(Rule::Required, &path);
+    }
+    let expected = text.split_once("expected ").map_or("another value", |(_, expected)| expected);
+    let path = if path == "." { "body" } else { path };
+    Refusal::of(Rule::WrongType, path).with("expected", expected)
+}
+
+/// A query or header at fault in one place.
+pub fn misfit(field: &str, expected: &str) -> Cause {
+    bad_query(Refusal::of(Rule::WrongType, field).with("expected", expected))
+}
+
+/// A query that breaks a rule.
+pub fn bad_query(refusal: Refusal) -> Cause {
+    Cause::Request("bad-query", StatusCode::BAD_REQUEST, vec![refusal])
 }
 
 /// A caller's query.

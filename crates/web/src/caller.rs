@@ -1,11 +1,14 @@
 //! Who calls, in which language, and with which key.
 
+use std::sync::PoisonError;
+
 use app::Credential;
 use app::who::{Csrf, digest};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use domain::label::FIRST_LOCALE;
+use store::Conn;
 
 use crate::problem::{Cause, Failure};
 use crate::state::Web;
@@ -63,10 +66,43 @@ impl FromRequestParts<Web> for Caller {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Failure> {
         let locale = locale(&parts.headers);
         match credential(&parts.headers, &parts.method) {
-            Some(credential) => Ok(Self { web: web.clone(), locale, credential }),
+            Some(credential) => {
+                keep_open(web, &credential).await;
+                Ok(Self { web: web.clone(), locale, credential })
+            }
             None => Err(Failure::new(app::Error::NotSignedIn, &locale, web, web.sole_county())),
         }
     }
+}
+
+/// How often the use of a session is looked at here, ms, and of how many it is known when.
+const LOOK_EVERY_MS: i64 = 60_000;
+const SESSIONS_KNOWN: usize = 50_000;
+
+/// Whatever is asked in a session counts as its use. It is looked at once a minute, so that most
+/// requests write nothing; where it cannot be, the request itself says why.
+async fn keep_open(web: &Web, credential: &Credential) {
+    let Some(digest) = credential.session_digest() else { return };
+    let now = web.service.now();
+    {
+        let mut seen = web.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.get(&digest).is_some_and(|at| (0..LOOK_EVERY_MS).contains(&(now.0 - at))) {
+            return;
+        }
+        if seen.len() >= SESSIONS_KNOWN {
+            seen.retain(|_, at| now.0 - *at < LOOK_EVERY_MS);
+        }
+        seen.insert(digest, now.0);
+    }
+    let credential = credential.clone();
+    let touch = move |conn: &mut Conn| {
+        let who = credential.who(conn, now)?;
+        if who.remember {
+            app::accounts::remember(conn, who.county, &digest, now)?;
+        }
+        Ok::<_, app::Error>(())
+    };
+    let _ = web.service.db().write(touch).await;
 }
 
 /// What a request shows: a token in `Authorization`, or else a session's cookie.

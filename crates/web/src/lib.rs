@@ -8,7 +8,6 @@ mod guard;
 mod impatient;
 mod limits;
 mod measure;
-mod misfit;
 mod problem;
 mod server;
 mod state;

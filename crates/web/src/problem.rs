@@ -6,13 +6,12 @@ use app::{CountyState, Error};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::County;
-use domain::matter::{Class, Refused};
+use domain::matter::{Class, Refusal, Refused};
 use domain::words::{Args, Words};
 use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
 
-use crate::misfit::Misfit;
 use crate::state::Web;
 
 /// The media type of a problem.
@@ -66,8 +65,8 @@ pub struct Failure {
 pub enum Cause {
     /// The product says no.
     App(Error),
-    /// The request itself is at fault: the name of the problem, its status, the fields at fault.
-    Request(&'static str, StatusCode, Vec<Misfit>),
+    /// The request itself is at fault: the name of the problem, its status, and what is broken.
+    Request(&'static str, StatusCode, Vec<Refusal>),
 }
 
 impl From<Error> for Cause {
@@ -89,11 +88,9 @@ impl Failure {
 
     fn problem(&self) -> Problem {
         match &self.cause {
-            Cause::Request(name, status, misfits) => {
+            Cause::Request(name, status, broken) => {
                 let max = crate::limits::BODY_BYTES.to_string();
-                let mut problem = self.named(name, *status, &[("max", max)]);
-                problem.errors = misfits.iter().map(|m| m.say(self.words(), &self.locale)).collect();
-                problem
+                self.with(self.named(name, *status, &[("max", max)]), broken)
             }
             Cause::App(Error::Refused(refused)) => self.refused(refused),
             Cause::App(error) => self.app(error),
@@ -137,20 +134,22 @@ impl Failure {
             Class::State => ("state", StatusCode::CONFLICT),
             Class::Conflict => ("conflict", StatusCode::CONFLICT),
         };
-        let errors: Vec<ProblemError> = refused
-            .0
-            .iter()
-            .map(|r| ProblemError {
-                rule: r.rule.name().to_owned(),
-                field: r.field.clone(),
-                message: r.message(self.words(), &self.locale),
-                remedy: r.remedy(self.words(), &self.locale),
-                law: r.law.clone(),
-            })
-            .collect();
-        let mut problem = self.named(name, status, &[]);
-        problem.detail = errors.first().map_or(String::new(), |e| e.message.clone());
-        problem.errors = errors;
+        self.with(self.named(name, status, &[]), &refused.0)
+    }
+
+    /// A problem with everything that is broken; the first of it says what is wrong.
+    fn with(&self, mut problem: Problem, broken: &[Refusal]) -> Problem {
+        let errors = broken.iter().map(|r| ProblemError {
+            rule: r.rule.name().to_owned(),
+            field: r.field.clone(),
+            message: r.message(self.words(), &self.locale),
+            remedy: r.remedy(self.words(), &self.locale),
+            law: r.law.clone(),
+        });
+        problem.errors = errors.collect();
+        if let Some(first) = problem.errors.first() {
+            problem.detail.clone_from(&first.message);
+        }
         problem
     }
 

@@ -1,6 +1,7 @@
 //! What every handler holds.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use app::Service;
 use domain::ids::County;
@@ -27,6 +28,8 @@ pub struct Web {
     pub(crate) metrics: PrometheusHandle,
     pub(crate) passwords: Arc<Semaphore>,
     pub(crate) openapi: Arc<str>,
+    /// When the use of each session was last looked at here, ms.
+    pub(crate) seen: Arc<Mutex<HashMap<[u8; 32], i64>>>,
 }
 
 impl Web {
@@ -36,7 +39,7 @@ impl Web {
         let metrics = crate::measure::handle();
         let passwords = Arc::new(Semaphore::new(PASSWORD_CHECKS));
         let openapi = crate::openapi().to_json().unwrap_or_default().into();
-        Self { service, options, metrics, passwords, openapi }
+        Self { service, options, metrics, passwords, openapi, seen: Arc::default() }
     }
 
     /// The only county served, for requests that name none.

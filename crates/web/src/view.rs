@@ -259,7 +259,7 @@ pub struct MatterView {
     pub callouts: Vec<CalloutView>,
     /// Papers due or made out.
     pub documents: Vec<String>,
-    /// Matters it is tied to, with how.
+    /// Matters it is tied to, with how: those that the caller sees.
     pub relatives: Vec<Named>,
     /// What the caller may do now.
     pub offers: Vec<OfferView>,
@@ -455,7 +455,7 @@ impl Namer<'_> {
             holdings: self.holdings(m),
             callouts: self.callouts(m),
             documents: m.documents.iter().map(|d| d.document.clone()).collect(),
-            relatives: m.relatives.iter().map(|r| Named { id: r.matter.to_string(), label: r.how.clone() }).collect(),
+            relatives: look.relatives.iter().map(|r| Named { id: r.matter.to_string(), label: r.how.clone() }).collect(),
             offers: offers.iter().map(|o| self.offer(o)).collect(),
         }
     }

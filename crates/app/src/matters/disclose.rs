@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::ids::MatterCode;
-use domain::matter::{Refusal, Rule, Value};
+use domain::matter::{Refusal, Rule, Value, clean};
 use store::Conn;
 
 use super::look::{log_reading, look};
@@ -34,7 +34,7 @@ pub fn disclose(
     code: MatterCode,
     purpose: &str,
 ) -> Result<Disclosure, Error> {
-    let purpose = purpose.trim();
+    let purpose = &clean(purpose, false);
     let length = purpose.chars().count();
     if length < PURPOSE_CHARS.0 {
         return Err(Refusal::of(Rule::Required, "purpose").into());

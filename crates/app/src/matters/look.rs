@@ -7,7 +7,7 @@ use std::sync::Arc;
 use domain::access::sees;
 use domain::ids::{County, MatterCode, MatterId};
 use domain::kind::Kind;
-use domain::matter::{Event, Matter, Offer, Value, intake_offer, kind_of, offers};
+use domain::matter::{Event, Matter, Offer, Relative, Value, intake_offer, kind_of, offers};
 use domain::person::{Party, PartySort, mask};
 use domain::time::Instant;
 use store::logs::{self, Reading};
@@ -28,6 +28,8 @@ pub struct Look {
     pub parties: Vec<ShownParty>,
     /// Its personal fields, masked.
     pub masked: BTreeMap<String, String>,
+    /// Those matters it is tied to that the person sees as well.
+    pub relatives: Vec<Relative>,
     /// Who looks.
     pub who: Who,
     /// Now.
@@ -102,7 +104,14 @@ pub fn look(conn: &mut Conn, service: &Service, credential: &Credential, code: M
     }
     let parties = masked_parties(&state, &stored.matter)?;
     let masked = masked_fields(&state, &stored.matter)?;
-    Ok(Look { state, roster, matter: stored.matter, parties, masked, who, now })
+    let mut relatives = Vec::new();
+    for relative in &stored.matter.relatives {
+        let other = matters::by_code(conn, who.county, relative.matter)?;
+        if other.is_some_and(|s| sees(&posts, &s.matter, &roster.org, &state.catalogue)) {
+            relatives.push(relative.clone());
+        }
+    }
+    Ok(Look { state, roster, matter: stored.matter, parties, masked, relatives, who, now })
 }
 
 fn masked_parties(state: &CountyState, matter: &Matter) -> Result<Vec<ShownParty>, Error> {
@@ -169,7 +178,14 @@ pub fn timeline(
     let look = look(conn, service, credential, code)?;
     let stored = matters::events(conn, look.who.county, look.matter.id(), after, limit)?;
     let events: Result<Vec<Event>, _> = stored.iter().map(matters::StoredEvent::event).collect();
-    Ok((look, events?))
+    let mut events = events?;
+    let known = |value: &Value| match value {
+        Value::Matter(code) => look.relatives.iter().any(|r| r.matter == *code),
+        _ => true,
+    };
+    // What is out of sight is not named by what was done to what is seen.
+    events.iter_mut().for_each(|event| event.data.retain(|_, value| known(value)));
+    Ok((look, events))
 }
 
 /// The kinds that a person's posts open the door to, each with what it asks for.

@@ -33,4 +33,4 @@ pub use refusal::{Class, Refusal, Refused, Rule};
 pub use state::{
     Agreement, Callout, Document, Holding, Matter, Named, Registration, Relative, Return, Suspension,
 };
-pub use value::Value;
+pub use value::{Value, clean};

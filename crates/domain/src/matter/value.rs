@@ -282,12 +282,13 @@ pub fn identity_rule(fault: identity::Fault) -> Rule {
     }
 }
 
-/// Trims a text and takes out what no keyboard means: control characters and, in one line, breaks.
+/// Trims a text and takes out what no keyboard means: control characters. Tabs and, in one line, breaks
+/// become spaces, so that no words run together.
 #[must_use]
 pub fn clean(text: &str, long: bool) -> String {
     let keep = |c: &char| !c.is_control() || (long && *c == '\n');
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text: String = if long { text } else { text.replace(['\n', '\t'], " ") };
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\t', " ");
+    let text: String = if long { text } else { text.replace('\n', " ") };
     text.chars().filter(keep).collect::<String>().trim().to_owned()
 }
 

@@ -215,7 +215,7 @@ impl BareStage<'_> {
 
 /// Divisions for the units of the cast, numbered in the order in which they are named, with every
 /// office that the catalogue puts beside them.
-fn units(scenario: &Scenario, catalogue: &Catalogue) -> Result<(Vec<Unit>, Company), String> {
+pub fn units(scenario: &Scenario, catalogue: &Catalogue) -> Result<(Vec<Unit>, Company), String> {
     let mut codes: BTreeMap<&str, String> = BTreeMap::new();
     let mut below: BTreeMap<String, u32> = BTreeMap::new();
     let mut found = Vec::new();

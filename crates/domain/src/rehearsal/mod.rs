@@ -11,7 +11,7 @@ mod people;
 mod play;
 mod scenario;
 
-pub use bare::BareStage;
+pub use bare::{BareStage, units};
 pub use dice::Dice;
 pub use fill::{Filler, Phrases};
 pub use people::{id_number, name, phone};

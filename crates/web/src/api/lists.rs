@@ -4,16 +4,15 @@ use app::matters::{Listing, list as read_list};
 use axum::Json;
 use domain::ids::MatterId;
 use domain::kind::Phase;
-use domain::matter::Lane;
+use domain::matter::{Lane, Refusal, Rule};
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use store::worklist::Cursor;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::body::Asked;
+use crate::body::{Asked, bad_query, misfit};
 use crate::caller::Caller;
 use crate::limits::ROWS;
-use crate::misfit::Misfit;
 use crate::problem::{Failure, Problem};
 use crate::view::{Namer, Row};
 
@@ -91,7 +90,7 @@ pub async fn list(asked: Asked<ListQuery>) -> Result<Json<Page>, Failure> {
 }
 
 fn listing(caller: &Caller, query: &ListQuery) -> Result<Listing, Failure> {
-    let bad = |name: &str| caller.failure(Misfit::new(name, "wrong-value", "").in_query());
+    let bad = |name: &str| caller.failure(misfit(name, "one of those described"));
     let after = match &query.after {
         Some(text) => Some(cursor(text).ok_or_else(|| bad_cursor(caller, "after"))?),
         None => None,
@@ -118,7 +117,7 @@ fn cursor(text: &str) -> Option<Cursor> {
 
 /// A cursor that no page gave out.
 pub fn bad_cursor(caller: &Caller, field: &str) -> Failure {
-    caller.failure(Misfit::new(field, "bad-cursor", "").in_query())
+    caller.failure(misfit(field, "the next of a page"))
 }
 
 /// A number of rows within bounds.
@@ -126,5 +125,6 @@ pub fn bounded(caller: &Caller, limit: i64) -> Result<i64, Failure> {
     if (1..=ROWS.1).contains(&limit) {
         return Ok(limit);
     }
-    Err(caller.failure(Misfit::new("limit", "bad-range", &format!("1–{}", ROWS.1)).in_query()))
+    let refusal = Refusal::of(Rule::OutOfRange, "limit").with("min", 1).with("max", ROWS.1);
+    Err(caller.failure(bad_query(refusal)))
 }

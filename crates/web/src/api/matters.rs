@@ -198,14 +198,7 @@ async fn read_logged(caller: &Caller, code: MatterCode) -> Result<does::Look, Fa
     let read = move |conn: &mut Conn| does::look(conn, &service, &credential, code);
     let look = db.read(read).await.map_err(|e| caller.failure(e))?;
     let reader = look.reader("masked", "");
-    let session = caller.credential.session_digest().filter(|_| look.who.remember);
-    let (county, now) = (look.who.county, look.now);
-    let log = move |conn: &mut Conn| {
-        if let Some(digest) = &session {
-            app::accounts::remember(conn, county, digest, now)?;
-        }
-        does::log_reading(conn, &reader)
-    };
+    let log = move |conn: &mut Conn| does::log_reading(conn, &reader);
     db.write(log).await.map_err(|e| caller.failure(e))?;
     Ok(look)
 }

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use store::Conn;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::body::Asked;
-use crate::misfit::Misfit;
+use crate::body::{Asked, misfit};
 use crate::problem::{Failure, Problem};
+
+/// What a query takes: a unit, a month, and months in their order.
+const EXPECTED: &str = "a unit's 15 digits; a month YYYYMM, the last not before the first; 0 and 0 for now";
 
 /// Which counts.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -66,7 +68,7 @@ pub struct TallyPage {
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
 pub async fn tallies(asked: Asked<TallyQuery>) -> Result<Json<TallyPage>, Failure> {
     let Asked { caller, query } = asked;
-    let bad = |name: &str| caller.failure(Misfit::new(name, "wrong-value", "").in_query());
+    let bad = |name: &str| caller.failure(misfit(name, EXPECTED));
     let unit = query.unit.as_deref().map(str::parse).transpose().map_err(|_| bad("unit"))?;
     let is_month = |m: i64| m == 0 || ((190_001..=210_012).contains(&m) && (1..=12).contains(&(m % 100)));
     if !is_month(query.from) {

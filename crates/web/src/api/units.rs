@@ -1,13 +1,13 @@
 //! Units of the county.
 
 use axum::Json;
+use domain::matter::{Refusal, Rule};
 use serde::{Deserialize, Serialize};
 use store::Conn;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::body::Asked;
+use crate::body::{Asked, bad_query, misfit};
 use crate::limits::ROWS;
-use crate::misfit::Misfit;
 use crate::problem::{Failure, Problem};
 
 /// The longest part of a name that is looked for, in characters.
@@ -66,10 +66,11 @@ pub struct UnitPage {
         (status = 503, body = Problem)))]
 pub async fn units(asked: Asked<UnitQuery>) -> Result<Json<UnitPage>, Failure> {
     let Asked { caller, query } = asked;
-    let bad = |name: &str| caller.failure(Misfit::new(name, "wrong-value", "").in_query());
+    let bad = |name: &str| caller.failure(misfit(name, "a unit's 15 digits"));
     let parent = query.parent.as_deref().map(str::parse).transpose().map_err(|_| bad("parent"))?;
     if query.q.as_ref().is_some_and(|q| q.chars().count() > NAME_CHARS) {
-        return Err(caller.failure(Misfit::new("q", "bad-range", &format!("0–{NAME_CHARS}")).in_query()));
+        let refusal = Refusal::of(Rule::OutOfRange, "q").with("min", 0).with("max", NAME_CHARS);
+        return Err(caller.failure(bad_query(refusal)));
     }
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
     let read = move |conn: &mut Conn| app::org::units(conn, &service, &credential, parent, query.q.as_deref());

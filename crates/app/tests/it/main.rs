@@ -1,0 +1,9 @@
+//! The application on both databases: scenarios, random walks, checks that find what was altered,
+//! real messages.
+
+mod backup;
+mod real;
+mod scenarios;
+mod servers;
+mod tamper;
+mod walk;

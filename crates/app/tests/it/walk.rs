@@ -1,0 +1,178 @@
+//! Random walks through the application: nothing is left broken, counts are what a recount finds,
+//! and both databases tell the same story.
+
+use std::collections::BTreeMap;
+
+use app::matters::{Listing, list};
+use app::tallies::tallies;
+use domain::ids::UnitId;
+use domain::kind::Phase;
+use domain::matter::Lane;
+use testkit::{County, Database, Engine, Walker, on_both};
+
+/// How many matters live, and how many steps each.
+const LIVES: usize = 24;
+const STEPS: usize = 25;
+
+fn seed() -> u64 {
+    std::env::var("SHANZHI_SEED")
+        .map_or(20_261_123, |text| text.parse().expect("a seed is a whole number"))
+}
+
+fn walked(database: Database) -> (County, Vec<String>) {
+    let county = County::new(database);
+    let mut walker = Walker::new(&county, seed());
+    let kinds: Vec<String> = county.state.catalogue.kinds.keys().cloned().collect();
+    for life in 0..LIVES {
+        walker.live(&kinds[life % kinds.len()], STEPS);
+        // Now and then counts and search entries are folded, as the runner does.
+        if life % 5 == 0 {
+            app::jobs::fold(&county.service, &county.state).expect("folded");
+        }
+    }
+    let told = std::mem::take(&mut walker.told);
+    (county, told)
+}
+
+on_both! {
+    fn nothing_is_left_broken(database) {
+        let (county, told) = walked(database);
+        let done = told.iter().filter(|t| t.contains(" by ") && !t.contains("refused") && !t.contains("hostile")).count();
+        assert!(done > 100, "only {done} acts were done: this proves little");
+        let verdict = county.verify();
+        assert!(verdict.matters as usize >= LIVES && verdict.events > 200, "{verdict:?}");
+        // The same once time has done everything it can, and days are sealed.
+        county.clock.pass(400 * domain::time::DAY_MS);
+        county.settle();
+        app::jobs::close_days(&county.service, &county.state).expect("sealed");
+        assert!(county.verify().days > 0);
+        app::backup::reindex(&county.service, &county.state, |_| {}).expect("reindexed");
+    }
+
+    /// The check sees one moment, whatever goes on meanwhile.
+    fn a_county_at_work_is_found_whole(database) {
+        let county = County::new(database);
+        let clerk = county.local(county.person(county.township(0), "window-clerk"));
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let work = || {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    let (service, who) = (county.service.clone(), clerk.clone());
+                    let intake = serde_json::from_value(county.request()).expect("an intake");
+                    let brought = county.write(move |conn| app::matters::register(conn, &service, &who, &intake, None));
+                    let receipt = brought.expect("registered").body;
+                    let receipt: serde_json::Value = serde_json::from_str(&receipt).expect("a receipt");
+                    let code = receipt["code"].as_str().expect("a code").parse().expect("a code");
+                    for class in county.state.catalogue.lists["request-class"].items.keys().take(4) {
+                        let (service, who) = (county.service.clone(), clerk.clone());
+                        let data = [("request-class".to_owned(), class.clone().into())].into_iter().collect();
+                        let acting = app::matters::Acting { code, action: "classify".into(), seen: None, data };
+                        let acted = county.write(move |conn| app::matters::act(conn, &service, &who, &acting, None));
+                        acted.expect("classified");
+                    }
+                }
+            };
+            let workers: Vec<_> = (0..3).map(|_| scope.spawn(work)).collect();
+            let (mut looked, mut rounds) = (0, 0);
+            while rounds < 5 || looked < 500 {
+                looked += county.verify().events;
+                app::jobs::fold(&county.service, &county.state).expect("folded");
+                rounds += 1;
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+            workers.into_iter().for_each(|w| w.join().expect("no panic"));
+        });
+        county.verify();
+    }
+
+    fn counts_are_what_a_recount_finds(database) {
+        let (county, _) = walked(database);
+        for folded in [false, true] {
+            if folded {
+                app::jobs::fold(&county.service, &county.state).expect("folded");
+            }
+            let roster = county.roster();
+            for unit in roster.org.units().filter(|u| u.holds).map(|u| u.id) {
+                assert_eq!(counted(&county, unit), recounted(&county, unit), "{unit}, folded: {folded}");
+            }
+        }
+        let all = counted(&county, county.centre());
+        assert_eq!(all.values().sum::<i64>(), county.matters().len() as i64);
+    }
+}
+
+type Stocks = BTreeMap<(String, String), i64>;
+
+/// How many matters stand in each state at a unit and below, as the counts say.
+fn counted(county: &County, unit: UnitId) -> Stocks {
+    let (service, who) =
+        (county.service.clone(), county.local(county.person(county.centre(), "centre-director")));
+    let read = county.read(move |conn| tallies(conn, &service, &who, Some(unit), (0, 0), false));
+    let (_, units) = read.expect("a director reads them");
+    assert_eq!(units.len(), 1);
+    units[0]
+        .counts
+        .iter()
+        .map(|c| ((c.kind.clone(), c.measure.replace("state:", "")), c.n))
+        .collect()
+}
+
+/// The same, by going through the lists page by page; what is sealed stands in no list of a director
+/// and is counted from the matters themselves.
+fn recounted(county: &County, unit: UnitId) -> Stocks {
+    let mut found = Stocks::new();
+    let director = county.local(county.person(county.centre(), "centre-director"));
+    for lane in [Lane::Held, Lane::Below] {
+        for phase in [Phase::Open, Phase::Closed, Phase::Archived] {
+            let mut after = None;
+            loop {
+                let listing = Listing {
+                    lane,
+                    unit: Some(unit),
+                    phase,
+                    kind: None,
+                    state: None,
+                    after,
+                    limit: 7,
+                };
+                let (service, who) = (county.service.clone(), director.clone());
+                let page =
+                    county.read(move |conn| list(conn, &service, &who, &listing)).expect("a page");
+                assert!(page.rows.len() <= 7);
+                for row in page.rows {
+                    *found.entry((row.kind, row.state)).or_default() += 1;
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+    }
+    let roster = county.roster();
+    for matter in
+        county.matters().iter().filter(|m| m.sealed && roster.org.is_within(m.holder, unit))
+    {
+        *found.entry((matter.kind().to_owned(), matter.state.clone())).or_default() += 1;
+    }
+    found
+}
+
+#[test]
+fn both_databases_tell_the_same_story() {
+    let (Some(one), Some(other)) =
+        (Database::fresh(Engine::Sqlite), Database::fresh(Engine::Postgres))
+    else {
+        return;
+    };
+    let (one, other) = (walked(one), walked(other));
+    let at = one.1.iter().zip(&other.1).position(|(a, b)| a != b);
+    assert_eq!(at, None, "{:?} and {:?}", at.map(|i| &one.1[i]), at.map(|i| &other.1[i]));
+    assert_eq!(one.1.len(), other.1.len());
+    let stand = |county: &County| {
+        let all = county.matters().into_iter();
+        all.map(|m| (m.id(), m.state.clone(), m.holder, m.version, m.next_tick(), m.flags))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(stand(&one.0), stand(&other.0));
+}

@@ -1,0 +1,12 @@
+//! The API on both databases: whole lives of matters, every sort of refusal, who sees and does what.
+//! Every answer is held against the description of the API by the client itself.
+
+mod access;
+mod keys;
+mod life;
+mod privacy;
+mod problems;
+mod scene;
+mod session;
+mod surface;
+mod third_kind;
