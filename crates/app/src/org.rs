@@ -2,7 +2,7 @@
 
 use domain::catalogue::Right;
 use domain::ids::{County, UnitId};
-use domain::org::{RowFault, Unit, divisions, offices, parse_rows};
+use domain::org::{Line, RowFault, Unit, divisions, offices, parse_rows};
 use domain::time::Day;
 use store::Conn;
 use store::counties;
@@ -28,7 +28,7 @@ pub struct OrgReport {
 pub fn read_tree(
     state: &CountyState,
     header: &[String],
-    rows: &[Vec<String>],
+    rows: &[Line],
     since: Day,
 ) -> (OrgReport, Vec<Unit>) {
     let county = state.county;

@@ -2,6 +2,8 @@
 //! `write-csv`, `read` or `stream`. Prints one figure a line as `name: value`. Each measurement
 //! should be a process of its own, because the peak of memory is that of the process.
 
+#![allow(clippy::disallowed_methods, reason = "this measures the machine")]
+
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter};

@@ -23,14 +23,17 @@ pub struct Division {
     pub code: String,
     /// Its name.
     pub name: String,
-    /// The row in the file, from 1 for the first data row.
+    /// The row in the file, by the number a person sees beside it.
     pub row: usize,
 }
+
+/// A line of a file, by the number a person sees beside it, with its cells.
+pub type Line = (usize, Vec<String>);
 
 /// What is wrong with a row of a file: the rule's words are under `row`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowFault {
-    /// The row, from 1 for the first data row; 0 for the file as a whole.
+    /// The row, by the number a person sees beside it; 0 for the file as a whole.
     pub row: usize,
     /// The column, where one is at fault.
     pub column: Option<String>,
@@ -52,7 +55,7 @@ impl RowFault {
 /// `code` or `code12`, and `name`). Rows of other counties and of levels above are passed over.
 /// Answers the divisions with every bad row; a file without the columns is one fault of row 0.
 #[must_use]
-pub fn parse_rows(header: &[String], rows: &[Vec<String>], county: County) -> (Vec<Division>, Vec<RowFault>) {
+pub fn parse_rows(header: &[String], rows: &[Line], county: County) -> (Vec<Division>, Vec<RowFault>) {
     let column = |names: &[&str]| header.iter().position(|h| names.contains(&h.trim().trim_start_matches('\u{feff}')));
     let (Some(code_at), Some(name_at)) = (column(&["code12", "code"]), column(&["name"])) else {
         return (Vec::new(), vec![RowFault::new(0, "no-columns", vec![("columns", "code, name".into())])]);
@@ -60,7 +63,8 @@ pub fn parse_rows(header: &[String], rows: &[Vec<String>], county: County) -> (V
     let mut found = Vec::new();
     let mut faults = Vec::new();
     let prefix = county.to_string();
-    for (row, cells) in rows.iter().enumerate().map(|(i, c)| (i + 1, c)) {
+    for (row, cells) in rows {
+        let row = *row;
         let cell = |at: usize| cells.get(at).map_or("", |c| c.trim());
         let (code, name) = (cell(code_at), cell(name_at));
         let shaped = !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit());

@@ -4,6 +4,6 @@ mod division;
 mod post;
 mod tree;
 
-pub use division::{Division, RowFault, divisions, offices, parse_rows};
+pub use division::{Division, Line, RowFault, divisions, offices, parse_rows};
 pub use post::Post;
 pub use tree::{Org, Unit};

@@ -5,7 +5,7 @@ use app::setup::add_county;
 use app::{Error, Suite};
 use domain::catalogue::Catalogue;
 use domain::ids::{PersonId, PostId, UnitId};
-use domain::org::{Post, Unit};
+use domain::org::{Line, Post, Unit};
 use domain::rehearsal::{Dice, name};
 use domain::time::Day;
 use store::{Conn, counties, org};
@@ -27,7 +27,7 @@ pub fn create(home: &Home) -> anyhow::Result<()> {
     let state = home.serve(MIDU)?;
     let mut lines = DIVISIONS.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
     let header = lines.next().unwrap_or_default();
-    let rows: Vec<Vec<String>> = lines.collect();
+    let rows: Vec<Line> = (2..).zip(lines).collect();
     let since = Day::of(2000, 1, 1).unwrap_or(Day(0));
     let (report, units) = app::org::read_tree(&state, &header, &rows, since);
     if !report.faults.is_empty() {

@@ -232,7 +232,7 @@ fn look(
     for (at, (name, action)) in kind.actions.iter().enumerate() {
         let is_offered = offered.contains_key(name);
         // To register is no act on a matter that is there.
-        if (!is_offered && (at + salt) % 8 != 0) || action.does(Verb::Register) {
+        if (!is_offered && !(at + salt).is_multiple_of(8)) || action.does(Verb::Register) {
             continue;
         }
         tried += 1;
@@ -302,7 +302,7 @@ fn counts(world: &World, client: &Client, posts: &[&Post], told: &str) {
 fn desks(world: &World, client: &Client, posts: &[&Post], told: &str, salt: usize) {
     let (roster, catalogue) = (world.county.roster(), &world.county.state.catalogue);
     let units = roster.org.units().filter(|u| u.holds).map(|u| u.id);
-    for (nth, unit) in units.enumerate().filter(|(nth, _)| (nth + salt) % 3 == 0) {
+    for (nth, unit) in units.enumerate().filter(|(nth, _)| (nth + salt).is_multiple_of(3)) {
         let reaches = posts.iter().any(|p| match catalogue.roles[&p.role].sees {
             Sight::Nothing | Sight::Own => false,
             Sight::Unit => p.unit == unit,

@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use anyhow::Context;
 use app::setup::add_county;
 use app::{Error, Suite};
-use documents::table::{ReadOptions, stream_csv};
+use documents::table::{ReadOptions, Row, stream_csv};
 use domain::ids::County;
+use domain::org::Line;
 use domain::time::Day;
 use serde_json::json;
 use store::Conn;
@@ -43,7 +44,7 @@ pub fn run(globals: &Globals, home: &Home, options: &Options<'_>, as_json: bool)
     let (header, rows) = divisions(options.file, county)?;
     home.serve_all()?;
     let there = home.service.county(county).is_ok();
-    let name = rows.iter().find(|r| is_county(&r[0], county)).map_or(county.to_string(), |r| r[1].clone());
+    let name = rows.iter().find(|r| is_county(&r.1[0], county)).map_or(county.to_string(), |r| r.1[1].clone());
     if !there {
         let (service, name) = (home.service.clone(), name.clone());
         // The catalogue of the county says which levels there are, so the county must be there first;
@@ -81,7 +82,7 @@ fn is_county(code: &str, county: County) -> bool {
 }
 
 /// The rows of one county, out of one file or out of a folder with the tables of the country.
-fn divisions(file: &Path, county: County) -> anyhow::Result<(Vec<String>, Vec<Vec<String>>)> {
+fn divisions(file: &Path, county: County) -> anyhow::Result<(Vec<String>, Vec<Line>)> {
     let files: Vec<PathBuf> =
         if file.is_dir() { COUNTRY.iter().map(|name| file.join(name)).collect() } else { vec![file.to_owned()] };
     let header = vec!["code".to_owned(), "name".to_owned()];
@@ -96,25 +97,26 @@ fn divisions(file: &Path, county: County) -> anyhow::Result<(Vec<String>, Vec<Ve
 /// Reads a CSV row by row: the villages of the country are more than half a million. Out of the
 /// country's tables only the county's own rows are kept; a county's own file is kept whole, so that
 /// each of its rows is checked.
-fn of_csv(file: &Path, county: County, country: bool, into: &mut Vec<Vec<String>>) -> anyhow::Result<()> {
+fn of_csv(file: &Path, county: County, country: bool, into: &mut Vec<Line>) -> anyhow::Result<()> {
     let open = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let explain = |fault: documents::table::ReadFault| anyhow::anyhow!("{}: {fault}", file.display());
     let rows = stream_csv(BufReader::new(open), &ReadOptions::default()).map_err(explain)?;
     let (code, name) = columns(rows.header())?;
     let prefix = county.to_string();
     for row in rows {
-        let mut cells = row.map_err(explain)?.cells;
+        let Row { line, mut cells } = row.map_err(explain)?;
         if !country || cells[code].starts_with(&prefix) {
-            into.push(vec![std::mem::take(&mut cells[code]), std::mem::take(&mut cells[name])]);
+            into.push((line as usize, vec![std::mem::take(&mut cells[code]), std::mem::take(&mut cells[name])]));
         }
     }
     Ok(())
 }
 
-fn of_book(file: &Path, into: &mut Vec<Vec<String>>) -> anyhow::Result<()> {
+fn of_book(file: &Path, into: &mut Vec<Line>) -> anyhow::Result<()> {
     let table = sheet::read(file)?;
     let (code, name) = columns(&table.header)?;
-    into.extend(table.rows.into_iter().map(|row| vec![row.cells[code].clone(), row.cells[name].clone()]));
+    let line = |row: Row| (row.line as usize, vec![row.cells[code].clone(), row.cells[name].clone()]);
+    into.extend(table.rows.into_iter().map(line));
     Ok(())
 }
 
