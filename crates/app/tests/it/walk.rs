@@ -75,6 +75,8 @@ on_both! {
                 }
             };
             let workers: Vec<_> = (0..3).map(|_| scope.spawn(work)).collect();
+            // Also where the check fails: the workers must come to an end.
+            let _stop = Stop(&done);
             let (mut looked, mut rounds) = (0, 0);
             while rounds < 5 || looked < 500 {
                 looked += county.verify().events;
@@ -150,6 +152,15 @@ fn everybody_finds(county: &County) -> BTreeMap<PersonId, Vec<MatterCode>> {
         found.insert(person, own);
     }
     found
+}
+
+/// Ends the work of others when it goes.
+struct Stop<'a>(&'a std::sync::atomic::AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
 }
 
 type Stocks = BTreeMap<(String, String), i64>;
