@@ -1,13 +1,15 @@
 //! Random walks through the application: nothing is left broken, counts are what a recount finds,
 //! and both databases tell the same story.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::matters::{Listing, list};
+use app::search::search;
 use app::tallies::tallies;
-use domain::ids::UnitId;
+use domain::access::sees;
+use domain::ids::{MatterCode, PersonId, UnitId};
 use domain::kind::Phase;
-use domain::matter::Lane;
+use domain::matter::{Lane, Matter};
 use testkit::{County, Database, Engine, Walker, on_both};
 
 /// How many matters live, and how many steps each.
@@ -73,6 +75,8 @@ on_both! {
                 }
             };
             let workers: Vec<_> = (0..3).map(|_| scope.spawn(work)).collect();
+            // Also where the check fails: the workers must come to an end.
+            let _stop = Stop(&done);
             let (mut looked, mut rounds) = (0, 0);
             while rounds < 5 || looked < 500 {
                 looked += county.verify().events;
@@ -83,6 +87,28 @@ on_both! {
             workers.into_iter().for_each(|w| w.join().expect("no panic"));
         });
         county.verify();
+    }
+
+    /// Whether search entries wait or are in the index, everybody finds what they see, in one order.
+    fn everybody_finds_what_they_see_folded_or_not(database) {
+        let county = County::new(database);
+        let mut walker = Walker::new(&county, seed() + 1);
+        let kinds: Vec<String> = county.state.catalogue.kinds.keys().cloned().collect();
+        for life in 0..12 {
+            walker.live(&kinds[life % kinds.len()], STEPS);
+            // The first half is in the index; some of it changes again and waits beside it.
+            if life == 5 {
+                app::jobs::fold(&county.service, &county.state).expect("folded");
+            }
+        }
+        assert_ne!(county.database.look("select count(*) from search_pending"), ["0"]);
+        let waiting = everybody_finds(&county);
+        app::jobs::fold(&county.service, &county.state).expect("folded");
+        assert_eq!(county.database.look("select count(*) from search_pending"), ["0"]);
+        assert_eq!(everybody_finds(&county), waiting);
+        app::backup::reindex(&county.service, &county.state, |_| {}).expect("reindexed");
+        assert_eq!(everybody_finds(&county), waiting);
+        assert!(waiting.values().any(|found| found.len() > 5), "nobody found much");
     }
 
     fn counts_are_what_a_recount_finds(database) {
@@ -98,6 +124,42 @@ on_both! {
         }
         let all = counted(&county, county.centre());
         assert_eq!(all.values().sum::<i64>(), county.matters().len() as i64);
+    }
+}
+
+/// What everybody finds by a word that every matter holds, in order; compared with what they see.
+fn everybody_finds(county: &County) -> BTreeMap<PersonId, Vec<MatterCode>> {
+    let (roster, all, now) = (county.roster(), county.matters(), county.now());
+    let mut found = BTreeMap::new();
+    for (person, role, unit) in county.everybody() {
+        let (mut own, mut after) = (Vec::new(), None);
+        loop {
+            let (service, who) = (county.service.clone(), county.local(person));
+            let page = county
+                .read(move |conn| search(conn, &service, &who, "山路", after, 3))
+                .expect("searched");
+            own.extend(page.rows.iter().map(|(_, row)| row.code));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let posts = roster.posts(person, now);
+        let seen = all.iter().filter(|m| sees(&posts, m, &roster.org, &county.state.catalogue));
+        let seen: BTreeSet<MatterCode> = seen.map(Matter::code).collect();
+        assert_eq!(own.iter().copied().collect::<BTreeSet<_>>(), seen, "{role} at {unit}");
+        assert_eq!(own.len(), seen.len(), "{role} at {unit}: something twice");
+        found.insert(person, own);
+    }
+    found
+}
+
+/// Ends the work of others when it goes.
+struct Stop<'a>(&'a std::sync::atomic::AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 }
 
