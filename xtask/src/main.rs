@@ -66,7 +66,10 @@ fn tracked(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// Lengths, banned words, and what belongs to one machine only.
 fn lines(root: &Path, file: &Path, faults: &mut Vec<String>) -> anyhow::Result<()> {
-    let code = matches!(file.extension().and_then(|e| e.to_str()), Some("rs" | "ts" | "js" | "css" | "sh"));
+    let code = matches!(
+        file.extension().and_then(|e| e.to_str()),
+        Some("rs" | "ts" | "js" | "css" | "sh")
+    );
     let Ok(text) = fs::read_to_string(root.join(file)) else { return Ok(()) };
     if code && text.lines().count() > FILE_LINES {
         faults.push(format!("{}: longer than {FILE_LINES} lines", file.display()));
@@ -78,10 +81,18 @@ fn lines(root: &Path, file: &Path, faults: &mut Vec<String>) -> anyhow::Result<(
         let lower = line.to_lowercase();
         for (word, instead) in BANNED {
             if lower.contains(word) {
-                faults.push(format!("{}:{}: \"{word}\": the glossary says \"{instead}\"", file.display(), no + 1));
+                faults.push(format!(
+                    "{}:{}: \"{word}\": the glossary says \"{instead}\"",
+                    file.display(),
+                    no + 1
+                ));
             }
         }
-        if lower.contains("select ") && lower.contains(" from ") && lower.contains('"') && !may_hold_sql(file) {
+        if lower.contains("select ")
+            && lower.contains(" from ")
+            && lower.contains('"')
+            && !may_hold_sql(file)
+        {
             faults.push(format!("{}:{}: SQL outside the store", file.display(), no + 1));
         }
     }
@@ -89,7 +100,9 @@ fn lines(root: &Path, file: &Path, faults: &mut Vec<String>) -> anyhow::Result<(
 }
 
 fn may_hold_sql(file: &Path) -> bool {
-    file.starts_with("crates/store") || file.components().any(|c| c.as_os_str() == "tests") || file.starts_with("crates/testkit")
+    file.starts_with("crates/store")
+        || file.components().any(|c| c.as_os_str() == "tests")
+        || file.starts_with("crates/testkit")
 }
 
 /// Crates use only what lies below them.
@@ -100,7 +113,9 @@ fn directions(root: &Path, faults: &mut Vec<String>) -> anyhow::Result<()> {
         let Ok(text) = fs::read_to_string(&path) else { continue };
         let manifest: toml::Table = text.parse().with_context(|| path.display().to_string())?;
         let used = manifest.get("dependencies").and_then(toml::Value::as_table);
-        for used in used.into_iter().flat_map(toml::Table::keys).filter(|u| ours.contains(&u.as_str())) {
+        for used in
+            used.into_iter().flat_map(toml::Table::keys).filter(|u| ours.contains(&u.as_str()))
+        {
             if !may.contains(&used.as_str()) {
                 faults.push(format!("crates/{name}/Cargo.toml: {name} must not use {used}"));
             }
@@ -116,15 +131,29 @@ fn kinds(root: &Path, files: &[PathBuf], faults: &mut Vec<String>) -> anyhow::Re
         .filter_map(|e| e.path().file_stem().map(|s| s.to_string_lossy().into_owned()))
         .collect();
     // The bench plays one request, the kit of the tests brings one, and descriptions of the API give examples.
-    let excused = |file: &Path| file.starts_with("crates/server/src/bench") || file.starts_with("crates/testkit");
-    let program = |file: &&PathBuf| file.starts_with("crates") && file.components().any(|c| c.as_os_str() == "src");
-    for file in files.iter().filter(program).filter(|f| f.extension().is_some_and(|e| e == "rs") && !excused(f)) {
+    let excused = |file: &Path| {
+        file.starts_with("crates/server/src/bench") || file.starts_with("crates/testkit")
+    };
+    let program = |file: &&PathBuf| {
+        file.starts_with("crates") && file.components().any(|c| c.as_os_str() == "src")
+    };
+    for file in files
+        .iter()
+        .filter(program)
+        .filter(|f| f.extension().is_some_and(|e| e == "rs") && !excused(f))
+    {
         let text = fs::read_to_string(root.join(file))?;
         let own = text.split("#[cfg(test)]").next().unwrap_or_default();
         for (no, line) in own.lines().enumerate() {
-            let named = names.iter().find(|n| line.contains(&format!("\"{n}\"")) && !line.contains("example"));
+            let named = names
+                .iter()
+                .find(|n| line.contains(&format!("\"{n}\"")) && !line.contains("example"));
             if let Some(name) = named {
-                faults.push(format!("{}:{}: the kind \"{name}\" is named in the program", file.display(), no + 1));
+                faults.push(format!(
+                    "{}:{}: the kind \"{name}\" is named in the program",
+                    file.display(),
+                    no + 1
+                ));
             }
         }
     }

@@ -63,8 +63,7 @@ pub fn fits(password: &str, hash: &str) -> bool {
 }
 
 /// A digest that no password fits, so that an unknown login costs what a known one does.
-pub const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$c2hhbnpoaS1ub2JvZHk$Xl3b0YkX0ZQq0Yw3pXH1kq0n9oX0bqv1d0mJ0m3X0aA";
+pub const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2hhbnpoaS1ub2JvZHk$Xl3b0YkX0ZQq0Yw3pXH1kq0n9oX0bqv1d0mJ0m3X0aA";
 
 /// What a password check needs, read before it: the check itself is slow and belongs on no
 /// database thread.
@@ -80,7 +79,12 @@ pub struct Challenge {
 ///
 /// # Errors
 /// [`Error::Locked`] after too many failures; failures of the store.
-pub fn challenge(conn: &mut Conn, service: &Service, county: County, login: &str) -> Result<Challenge, Error> {
+pub fn challenge(
+    conn: &mut Conn,
+    service: &Service,
+    county: County,
+    login: &str,
+) -> Result<Challenge, Error> {
     let now = service.now();
     let Some(account) = open_account(conn, county, login)? else {
         return Ok(Challenge { person: None, hash: NOBODY.to_owned() });
@@ -93,7 +97,11 @@ pub fn challenge(conn: &mut Conn, service: &Service, county: County, login: &str
 
 /// The open account of a login. What no login holds is not even looked for: PostgreSQL takes no zero
 /// character.
-fn open_account(conn: &mut Conn, county: County, login: &str) -> Result<Option<accounts::Account>, Error> {
+fn open_account(
+    conn: &mut Conn,
+    county: County,
+    login: &str,
+) -> Result<Option<accounts::Account>, Error> {
     if login.chars().any(char::is_control) {
         return Ok(None);
     }
@@ -177,7 +185,12 @@ pub fn sign_out(conn: &mut Conn, service: &Service, credential: &Credential) -> 
 ///
 /// # Errors
 /// Failures of the store.
-pub fn remember(conn: &mut Conn, county: County, digest: &[u8; 32], now: Instant) -> Result<(), Error> {
+pub fn remember(
+    conn: &mut Conn,
+    county: County,
+    digest: &[u8; 32],
+    now: Instant,
+) -> Result<(), Error> {
     Ok(accounts::seen(conn, county, digest, now)?)
 }
 
@@ -221,7 +234,11 @@ pub fn give_post(
     if !offered.is_some_and(|posts| posts.iter().any(|p| p.text == role)) {
         return Err(Error::Unusable("role-not-at-unit"));
     }
-    let others = roster.org.posts(person).iter().filter(|p| p.until.is_none_or(|u| u > since) && p.role != role);
+    let others = roster
+        .org
+        .posts(person)
+        .iter()
+        .filter(|p| p.until.is_none_or(|u| u > since) && p.role != role);
     let exclusive = |role: &str| catalogue.roles.get(role).is_some_and(|r| r.exclusive);
     if others.clone().any(|p| found.exclusive || exclusive(&p.role)) {
         return Err(Error::Unusable("roles-exclude"));
@@ -255,7 +272,9 @@ pub fn make_token(
     label: &str,
 ) -> Result<String, Error> {
     let now = service.now();
-    let account = accounts::get(conn, county, login)?.filter(|a| a.ended_at.is_none()).ok_or(Error::Missing)?;
+    let account = accounts::get(conn, county, login)?
+        .filter(|a| a.ended_at.is_none())
+        .ok_or(Error::Missing)?;
     let secret = secret(county)?;
     let expires_at = now.plus_ms(TOKEN_DAYS * domain::time::DAY_MS);
     accounts::insert_token(conn, county, &digest(&secret), account.person, label, now, expires_at)?;
@@ -276,7 +295,8 @@ pub fn note(
     detail: &str,
 ) -> Result<(), Error> {
     let nonce = i64::from_le_bytes(random()?) & i64::MAX;
-    let deed = Deed { at: service.now(), person, action: action.to_owned(), detail: detail.to_owned() };
+    let deed =
+        Deed { at: service.now(), person, action: action.to_owned(), detail: detail.to_owned() };
     Ok(store::logs::done(conn, county, nonce, &deed)?)
 }
 
@@ -295,7 +315,11 @@ pub fn demand(
     let state = service.county(who.county)?;
     let roster = state.roster(conn)?;
     let posts = roster.posts(who.person, now);
-    if domain::access::has_right(&posts, right, &state.catalogue) { Ok(who) } else { Err(Error::NoRight(right)) }
+    if domain::access::has_right(&posts, right, &state.catalogue) {
+        Ok(who)
+    } else {
+        Err(Error::NoRight(right))
+    }
 }
 
 #[cfg(test)]

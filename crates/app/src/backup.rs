@@ -28,7 +28,9 @@ pub enum BackupError {
     #[error("county {0} is there already: nothing is overwritten")]
     CountyThere(County),
     /// The key does not open the backup's data.
-    #[error("the master key does not open this backup: give the key of the database it was made from with --key")]
+    #[error(
+        "the master key does not open this backup: give the key of the database it was made from with --key"
+    )]
     OtherKey,
     /// The product failed.
     #[error(transparent)]
@@ -67,7 +69,11 @@ pub struct Restore<'a> {
 ///
 /// # Errors
 /// Damage, another key, or data that would be overwritten.
-pub fn check(service: &Service, input: &mut dyn BufRead, options: &Restore<'_>) -> Result<(Content, Vec<(County, WrappedKey)>), BackupError> {
+pub fn check(
+    service: &Service,
+    input: &mut dyn BufRead,
+    options: &Restore<'_>,
+) -> Result<(Content, Vec<(County, WrappedKey)>), BackupError> {
     let content = dump::check(input)?;
     let mut conn = service.db().own_connection()?;
     match options.only {
@@ -108,7 +114,11 @@ pub fn restore(
 ///
 /// # Errors
 /// Failures of the store; a key that does not open.
-pub fn reindex(service: &Service, state: &Arc<CountyState>, mut progress: impl FnMut(u64)) -> Result<u64, Error> {
+pub fn reindex(
+    service: &Service,
+    state: &Arc<CountyState>,
+    mut progress: impl FnMut(u64),
+) -> Result<u64, Error> {
     let (mut after, mut done) = (MatterId(0), 0);
     loop {
         let held = state.clone();

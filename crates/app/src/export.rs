@@ -9,9 +9,28 @@ use crate::{CountyState, Error, Roster};
 
 /// The columns, in order.
 pub const COLUMNS: &[&str] = &[
-    "code", "number", "kind", "title", "category", "source", "place", "registrar", "holder", "state", "phase",
-    "registered_at", "accepted_at", "answered_at", "closed_at", "outcome", "late", "sessions", "returns",
-    "callouts", "reopened", "rating",
+    "code",
+    "number",
+    "kind",
+    "title",
+    "category",
+    "source",
+    "place",
+    "registrar",
+    "holder",
+    "state",
+    "phase",
+    "registered_at",
+    "accepted_at",
+    "answered_at",
+    "closed_at",
+    "outcome",
+    "late",
+    "sessions",
+    "returns",
+    "callouts",
+    "reopened",
+    "rating",
 ];
 
 /// How many matters are read at a time.
@@ -36,7 +55,11 @@ pub fn each(
         let Some(last) = ids.last() else { return Ok(count) };
         after = *last;
         for id in &ids {
-            let Some(stored) = matters::by_id(conn, state.county, *id)?.filter(|s| !s.matter.sealed) else { continue };
+            let Some(stored) =
+                matters::by_id(conn, state.county, *id)?.filter(|s| !s.matter.sealed)
+            else {
+                continue;
+            };
             count += 1;
             if !row(&cells(&stored.matter, state, &roster, locale, now)) {
                 return Ok(count);
@@ -45,13 +68,23 @@ pub fn each(
     }
 }
 
-fn cells(m: &Matter, state: &CountyState, roster: &Roster, locale: &str, now: Instant) -> Vec<String> {
+fn cells(
+    m: &Matter,
+    state: &CountyState,
+    roster: &Roster,
+    locale: &str,
+    now: Instant,
+) -> Vec<String> {
     let kind = state.catalogue.kind(m.kind(), m.registration.kind_version);
     let unit = |id| roster.org.unit(id).map_or(String::new(), |u| u.name.clone());
     let stamp = |at: Option<Instant>| at.map(|a| a.to_string()).unwrap_or_default();
-    let label = |l: Option<&domain::label::Label>, id: &str| l.map_or(id.to_owned(), |l| l.get(locale).to_owned());
+    let label = |l: Option<&domain::label::Label>, id: &str| {
+        l.map_or(id.to_owned(), |l| l.get(locale).to_owned())
+    };
     let late = m.clocks.iter().any(|c| c.scope == domain::clock::Scope::Matter && c.is_late(now));
-    let list = kind.and_then(|k| k.fields.get(k.category.as_ref()?.as_str())).and_then(|f| f.list.as_ref());
+    let list = kind
+        .and_then(|k| k.fields.get(k.category.as_ref()?.as_str()))
+        .and_then(|f| f.list.as_ref());
     let category = m.category.as_deref().unwrap_or_default();
     let item = list.and_then(|l| state.catalogue.item(l.as_str(), category));
     vec![
@@ -70,7 +103,9 @@ fn cells(m: &Matter, state: &CountyState, roster: &Roster, locale: &str, now: In
         stamp(m.accepted_at),
         stamp(m.answered_at),
         stamp(m.closed_at),
-        m.outcome.as_ref().map_or(String::new(), |o| label(kind.and_then(|k| k.outcomes.get(o)).map(|o| &o.label), o)),
+        m.outcome.as_ref().map_or(String::new(), |o| {
+            label(kind.and_then(|k| k.outcomes.get(o)).map(|o| &o.label), o)
+        }),
         if late { "1" } else { "0" }.to_owned(),
         m.sessions.to_string(),
         m.returns.len().to_string(),

@@ -36,7 +36,8 @@ pub fn read_tree(
         Err(faults) => (OrgReport { faults, ..OrgReport::default() }, Vec::new()),
         Ok(mut units) => {
             let beside = offices(&units, &state.catalogue);
-            let report = OrgReport { divisions: units.len(), offices: beside.len(), faults: Vec::new() };
+            let report =
+                OrgReport { divisions: units.len(), offices: beside.len(), faults: Vec::new() };
             units.extend(beside);
             (report, units)
         }
@@ -47,7 +48,12 @@ pub fn read_tree(
 ///
 /// # Errors
 /// Failures of the store.
-pub fn put_units(conn: &mut Conn, service: &Service, county: County, units: &[Unit]) -> Result<(), Error> {
+pub fn put_units(
+    conn: &mut Conn,
+    service: &Service,
+    county: County,
+    units: &[Unit],
+) -> Result<(), Error> {
     for unit in units {
         store::org::put_unit(conn, county, unit)?;
     }

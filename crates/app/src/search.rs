@@ -90,7 +90,8 @@ fn body(matter: &Matter) -> String {
 
 /// The exact words of a matter: its code and number, and what its parties are found by.
 fn words(state: &CountyState, matter: &Matter) -> Result<BTreeSet<ExactWord>, Error> {
-    let mut words: BTreeSet<ExactWord> = ExactWord::of_code(&matter.code().to_string()).into_iter().collect();
+    let mut words: BTreeSet<ExactWord> =
+        ExactWord::of_code(&matter.code().to_string()).into_iter().collect();
     words.extend(matter.number.as_deref().and_then(ExactWord::of_number));
     for party in &matter.parties {
         for (detail, value) in &party.details {
@@ -112,7 +113,9 @@ fn scope(matter: &Matter, org: &Org) -> BTreeSet<String> {
         Named::Person(person) => Some(*person),
         Named::Unit(_) => None,
     });
-    let part = part.chain(matter.registered_by_person()).chain(matter.callouts.iter().filter_map(|c| c.person));
+    let part = part
+        .chain(matter.registered_by_person())
+        .chain(matter.callouts.iter().filter_map(|c| c.person));
     for person in part {
         add('p', person.0);
     }
@@ -136,7 +139,8 @@ fn scope(matter: &Matter, org: &Org) -> BTreeSet<String> {
 /// The condition that a person with these places sees a matter.
 fn seen_from(places: &[(i64, Lane)]) -> Option<Clause> {
     let token = |letter: char, desk: i64| Clause::Token(format!("{SCOPE_MARK}{letter}{desk}"));
-    let wide: BTreeSet<i64> = places.iter().filter(|(_, l)| *l == Lane::Below).map(|(d, _)| *d).collect();
+    let wide: BTreeSet<i64> =
+        places.iter().filter(|(_, l)| *l == Lane::Below).map(|(d, _)| *d).collect();
     let mut ways = Vec::new();
     for (desk, lane) in places {
         match lane {
@@ -176,7 +180,9 @@ pub fn search(
     let mut at = after.unwrap_or(After { tier: 0, below: MatterId(i64::MAX) });
     let mut read = 0;
     while let Some(tier) = Tier::ALL.get(at.tier) {
-        let clause = plan.clause(*tier).map(|c| Clause::And(vec![c, seen.clone()]).sealed(&|w| sealed(&state, w)));
+        let clause = plan
+            .clause(*tier)
+            .map(|c| Clause::And(vec![c, seen.clone()]).sealed(&|w| sealed(&state, w)));
         let ids = match &clause {
             Some(clause) => candidates(conn, &state, clause, &pending, at.below)?,
             None => Vec::new(),
@@ -190,7 +196,9 @@ pub fn search(
             read += 1;
             let Some(stored) = matters::by_id(conn, who.county, id)? else { continue };
             let matter = &stored.matter;
-            if tier_of(&state, &plan, matter)? != Some(*tier) || !sees(&posts, matter, &roster.org, &state.catalogue) {
+            if tier_of(&state, &plan, matter)? != Some(*tier)
+                || !sees(&posts, matter, &roster.org, &state.catalogue)
+            {
                 continue;
             }
             if let Some(row) = matters::row(conn, who.county, id)? {
@@ -233,7 +241,9 @@ fn candidates(
     let holds = |w: &Waiting| clause.holds(&w.tokens.split(' ').map(str::to_owned).collect());
     let mut ids: Vec<MatterId> = fresh.filter(|(_, w)| holds(w)).map(|(id, _)| id).collect();
     ids.extend(indexed.into_iter().filter(|id| !pending.contains_key(id)));
-    if ids.is_empty() && let Some(floor) = floor {
+    if ids.is_empty()
+        && let Some(floor) = floor
+    {
         return candidates(conn, state, clause, pending, floor);
     }
     ids.sort_unstable_by(|a, b| b.cmp(a));

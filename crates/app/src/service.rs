@@ -52,7 +52,8 @@ impl CountyState {
         let org = store::org::load(conn, self.county)?;
         let names = store::org::people(conn, self.county)?.into_iter().collect();
         let fresh = Arc::new(Roster { org, names });
-        *self.roster.write().unwrap_or_else(PoisonError::into_inner) = (row.org_version, fresh.clone());
+        *self.roster.write().unwrap_or_else(PoisonError::into_inner) =
+            (row.org_version, fresh.clone());
         Ok(fresh)
     }
 }

@@ -14,7 +14,13 @@ use crate::{CountyState, Error, Service, Suite, Vault};
 ///
 /// # Errors
 /// [`store::StoreError::Taken`] if it is there.
-pub fn add_county(conn: &mut Conn, service: &Service, county: County, name: &str, suite: Suite) -> Result<(), Error> {
+pub fn add_county(
+    conn: &mut Conn,
+    service: &Service,
+    county: County,
+    name: &str,
+    suite: Suite,
+) -> Result<(), Error> {
     let now = service.now();
     counties::insert(conn, county, name, now)?;
     let key = service.master().wrap_new(county, 1, suite)?;
@@ -53,7 +59,11 @@ fn checked(source: &Source, kept: &[KindVersion]) -> Result<Catalogue, Error> {
 
 /// The kinds that are new or of a new version. A kind that has changed under an old version is a
 /// finding: matters that run under it must not change with it.
-fn fresh_kinds(source: &Source, catalogue: &Catalogue, kept: &[KindVersion]) -> Result<Vec<KindVersion>, Error> {
+fn fresh_kinds(
+    source: &Source,
+    catalogue: &Catalogue,
+    kept: &[KindVersion],
+) -> Result<Vec<KindVersion>, Error> {
     let (mut fresh, mut findings) = (Vec::new(), Vec::new());
     for kind in catalogue.kinds.values() {
         let Some((file, body)) = file_of(source, &kind.id.text) else { continue };

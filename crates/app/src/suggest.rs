@@ -42,21 +42,33 @@ fn categories<'a>(state: &'a CountyState, kind: &str) -> Option<&'a List> {
 #[must_use]
 pub fn category(state: &CountyState, kind: &str, label: &str) -> Option<String> {
     let named = |i: &&Item| {
-        i.id.text == label || i.label.0.values().any(|l| l == label) || i.aliases.iter().any(|a| a == label)
+        i.id.text == label
+            || i.label.0.values().any(|l| l == label)
+            || i.aliases.iter().any(|a| a == label)
     };
     categories(state, kind)?.items.values().find(named).map(|i| i.id.text.clone())
 }
 
 /// What people call an item of a kind's category list.
 #[must_use]
-pub fn label<'a>(state: &'a CountyState, kind: &str, category: &str, locale: &str) -> Option<&'a str> {
+pub fn label<'a>(
+    state: &'a CountyState,
+    kind: &str,
+    category: &str,
+    locale: &str,
+) -> Option<&'a str> {
     Some(categories(state, kind)?.items.get(category)?.label.get(locale))
 }
 
 /// Learns from examples. The labels of the category list are hints, so that a class without
 /// examples is not unknown.
 #[must_use]
-pub fn learn(state: &CountyState, kind: &str, examples: &[Example], folds: usize) -> Option<Learned> {
+pub fn learn(
+    state: &CountyState,
+    kind: &str,
+    examples: &[Example],
+    folds: usize,
+) -> Option<Learned> {
     if examples.len() < EXAMPLES_MIN {
         return None;
     }

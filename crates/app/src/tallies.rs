@@ -38,7 +38,8 @@ pub fn tallies(
     let posts = roster.posts(who.person, now);
     let able: Vec<_> =
         posts.iter().filter(|p| has_right(&[**p], Right::ReadTallies, &state.catalogue)).collect();
-    let unit = unit.or_else(|| able.first().map(|p| p.unit)).ok_or(Error::NoRight(Right::ReadTallies))?;
+    let unit =
+        unit.or_else(|| able.first().map(|p| p.unit)).ok_or(Error::NoRight(Right::ReadTallies))?;
     if able.is_empty() {
         return Err(Error::NoRight(Right::ReadTallies));
     }
@@ -47,7 +48,8 @@ pub fn tallies(
     }
     let mut units = vec![unit];
     if children {
-        units.extend(roster.org.units().filter(|u| u.parent == Some(unit) && u.holds).map(|u| u.id));
+        units
+            .extend(roster.org.units().filter(|u| u.parent == Some(unit) && u.holds).map(|u| u.id));
         units[1..].sort_unstable();
     }
     let mut all = Vec::with_capacity(units.len());

@@ -164,7 +164,12 @@ impl MasterKey {
     ///
     /// # Errors
     /// [`VaultError::NoRandomness`].
-    pub fn wrap_new(&self, county: County, no: u32, suite: Suite) -> Result<WrappedKey, VaultError> {
+    pub fn wrap_new(
+        &self,
+        county: County,
+        no: u32,
+        suite: Suite,
+    ) -> Result<WrappedKey, VaultError> {
         let fresh: Zeroizing<[u8; 32]> = Zeroizing::new(random()?);
         let key = &fresh[..suite.key_bytes()];
         let wrapped = self.wrapper(suite)?.seal(key, bound_key(county, no).as_bytes())?;
@@ -175,7 +180,12 @@ impl MasterKey {
     ///
     /// # Errors
     /// [`VaultError::DoesNotOpen`] where the other key is not the one.
-    pub fn rewrap(&self, other: &Self, county: County, key: &WrappedKey) -> Result<WrappedKey, VaultError> {
+    pub fn rewrap(
+        &self,
+        other: &Self,
+        county: County,
+        key: &WrappedKey,
+    ) -> Result<WrappedKey, VaultError> {
         let suite = Suite::named(&key.suite).ok_or(VaultError::UnknownKey)?;
         let bound = bound_key(county, key.no);
         let plain = other.wrapper(suite)?.open(&key.wrapped, bound.as_bytes())?;
@@ -211,11 +221,16 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::DoesNotOpen`] where the master key is another one.
-    pub fn open(master: &MasterKey, county: County, wrapped: &[WrappedKey]) -> Result<Self, VaultError> {
+    pub fn open(
+        master: &MasterKey,
+        county: County,
+        wrapped: &[WrappedKey],
+    ) -> Result<Self, VaultError> {
         let mut keys = Vec::new();
         for key in wrapped {
             let suite = Suite::named(&key.suite).ok_or(VaultError::UnknownKey)?;
-            let plain = master.wrapper(suite)?.open(&key.wrapped, bound_key(county, key.no).as_bytes())?;
+            let plain =
+                master.wrapper(suite)?.open(&key.wrapped, bound_key(county, key.no).as_bytes())?;
             keys.push((key.no, suite, Cipher::new(suite, &plain)?));
         }
         Ok(Self { county, keys, index: master.derived(&format!("index/{county}")) })
@@ -229,7 +244,12 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::UnknownKey`] where the county has no key.
-    pub fn seal(&self, matter: MatterId, field: &str, value: &Personal) -> Result<Personal, VaultError> {
+    pub fn seal(
+        &self,
+        matter: MatterId,
+        field: &str,
+        value: &Personal,
+    ) -> Result<Personal, VaultError> {
         let Some(text) = value.text() else { return Ok(value.clone()) };
         let (no, suite, cipher) = self.keys.last().ok_or(VaultError::UnknownKey)?;
         let sealed = cipher.seal(text.as_bytes(), self.bound(matter, field).as_bytes())?;
@@ -240,8 +260,15 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::DoesNotOpen`] where it was changed or moved here from elsewhere.
-    pub fn reveal(&self, matter: MatterId, field: &str, value: &Personal) -> Result<String, VaultError> {
-        let Some(token) = value.token() else { return Ok(value.text().unwrap_or_default().to_owned()) };
+    pub fn reveal(
+        &self,
+        matter: MatterId,
+        field: &str,
+        value: &Personal,
+    ) -> Result<String, VaultError> {
+        let Some(token) = value.token() else {
+            return Ok(value.text().unwrap_or_default().to_owned());
+        };
         let mut parts = token.splitn(3, '.');
         let (suite, no, sealed) = (parts.next(), parts.next(), parts.next().unwrap_or_default());
         let no: u32 = no.and_then(|n| n.parse().ok()).ok_or(VaultError::UnknownKey)?;
@@ -279,13 +306,15 @@ mod tests {
     fn what_is_sealed_opens_in_its_place_and_nowhere_else() {
         for suite in [Suite::Sm, Suite::Intl] {
             let (_, vault) = vault(suite);
-            let sealed = vault.seal(MatterId(7), "name", &Personal::plain("张建国")).expect("sealed");
+            let sealed =
+                vault.seal(MatterId(7), "name", &Personal::plain("张建国")).expect("sealed");
             assert!(sealed.token().is_some_and(|t| t.starts_with(suite.name())));
             assert_eq!(vault.reveal(MatterId(7), "name", &sealed).as_deref(), Ok("张建国"));
             assert_eq!(vault.reveal(MatterId(8), "name", &sealed), Err(VaultError::DoesNotOpen));
             assert_eq!(vault.reveal(MatterId(7), "phone", &sealed), Err(VaultError::DoesNotOpen));
             assert_eq!(vault.seal(MatterId(7), "name", &sealed), Ok(sealed.clone()), "sealed once");
-            let again = vault.seal(MatterId(7), "name", &Personal::plain("张建国")).expect("sealed");
+            let again =
+                vault.seal(MatterId(7), "name", &Personal::plain("张建国")).expect("sealed");
             assert_ne!(sealed, again, "two sealings of one name look different");
         }
     }

@@ -44,15 +44,24 @@ pub struct Verdict {
 ///
 /// # Errors
 /// Failures of the store; what is wrong in the data is in the verdict.
-pub fn verify(conn: &mut Conn, state: &CountyState, progress: impl FnMut(u64)) -> Result<Verdict, Error> {
+pub fn verify(
+    conn: &mut Conn,
+    state: &CountyState,
+    progress: impl FnMut(u64),
+) -> Result<Verdict, Error> {
     // The product goes on meanwhile: what is compared must be of one moment.
     conn.snapshot(|conn| check(conn, state, progress))
 }
 
-fn check(conn: &mut Conn, state: &CountyState, mut progress: impl FnMut(u64)) -> Result<Verdict, Error> {
+fn check(
+    conn: &mut Conn,
+    state: &CountyState,
+    mut progress: impl FnMut(u64),
+) -> Result<Verdict, Error> {
     let roster = state.roster(conn)?;
     let verdict = Verdict::default();
-    let mut check = Check { state, roster: &roster, verdict, sums: BTreeMap::new(), places: BTreeMap::new() };
+    let mut check =
+        Check { state, roster: &roster, verdict, sums: BTreeMap::new(), places: BTreeMap::new() };
     let mut after = MatterId(0);
     loop {
         let ids = matters::ids(conn, state.county, after, STEP)?;
@@ -187,7 +196,8 @@ impl Check<'_> {
         }
         for unit in self.roster.org.units().filter(|u| u.holds) {
             let counts = read(conn, county, unit.id, (0, i64::MAX), &self.roster.org)?;
-            let counts: BTreeMap<_, _> = counts.into_iter().map(|c| ((c.month, c.kind, c.measure), c.n)).collect();
+            let counts: BTreeMap<_, _> =
+                counts.into_iter().map(|c| ((c.month, c.kind, c.measure), c.n)).collect();
             if counts != expected.remove(&unit.id).unwrap_or_default() {
                 self.broken(unit.id, None, "tally-differs");
             }
@@ -201,7 +211,11 @@ impl Check<'_> {
             self.verdict.days += 1;
             let again = anchors::compute(conn, self.state.county, anchor.day, before.as_ref())?;
             if again != anchor {
-                self.broken(format!("{} {}", anchor.day, hex(&anchor.root[..8])), None, "root-differs");
+                self.broken(
+                    format!("{} {}", anchor.day, hex(&anchor.root[..8])),
+                    None,
+                    "root-differs",
+                );
             }
             before = Some(anchor);
         }

@@ -64,7 +64,9 @@ impl Credential {
     #[must_use]
     pub fn county(&self) -> County {
         match self {
-            Self::Session { county, .. } | Self::Token { county, .. } | Self::Local { county, .. } => *county,
+            Self::Session { county, .. }
+            | Self::Token { county, .. }
+            | Self::Local { county, .. } => *county,
         }
     }
 
@@ -77,7 +79,8 @@ impl Credential {
         match self {
             Self::Local { person, .. } => Ok(Who { county, person: *person, remember: false }),
             Self::Token { digest, .. } => {
-                let person = accounts::token(conn, county, digest, now)?.ok_or(Error::NotSignedIn)?;
+                let person =
+                    accounts::token(conn, county, digest, now)?.ok_or(Error::NotSignedIn)?;
                 Ok(Who { county, person, remember: false })
             }
             Self::Session { digest, csrf, .. } => {

@@ -138,7 +138,14 @@ impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let local = self.0 + ZONE_MS;
         let ms = local.rem_euclid(DAY_MS);
-        write!(f, "{}T{:02}:{:02}:{:02}", self.day(), ms / HOUR_MS, ms / MINUTE_MS % 60, ms / 1000 % 60)?;
+        write!(
+            f,
+            "{}T{:02}:{:02}:{:02}",
+            self.day(),
+            ms / HOUR_MS,
+            ms / MINUTE_MS % 60,
+            ms / 1000 % 60
+        )?;
         if ms % 1000 != 0 {
             write!(f, ".{:03}", ms % 1000)?;
         }
@@ -203,7 +210,15 @@ mod tests {
 
     #[test]
     fn days_that_do_not_exist_are_refused() {
-        for text in ["2026-02-30", "2025-02-29", "2026-13-01", "2026-1-1", "1800-01-01", "", "2026-02-28T00:00"] {
+        for text in [
+            "2026-02-30",
+            "2025-02-29",
+            "2026-13-01",
+            "2026-1-1",
+            "1800-01-01",
+            "",
+            "2026-02-28T00:00",
+        ] {
             assert_eq!(text.parse::<Day>(), Err(BadTime), "{text}");
         }
         assert!("2024-02-29".parse::<Day>().is_ok());

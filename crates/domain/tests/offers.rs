@@ -70,7 +70,10 @@ impl Files {
         let gives = |action: &Value| {
             let from = texts(action.get("from")).iter().any(|s| s == state);
             let by = |r: &&str| texts(action.get("by").and_then(|by| by.get(*r)));
-            from && relations.iter().flat_map(by).any(|name| self.members(&name).iter().any(|m| m == role))
+            from && relations
+                .iter()
+                .flat_map(by)
+                .any(|name| self.members(&name).iter().any(|m| m == role))
         };
         actions.iter().filter(|(_, action)| gives(action)).map(|(name, _)| name.clone()).collect()
     }
@@ -104,7 +107,14 @@ struct Scene {
     is_named: bool,
 }
 
-fn scene(county: &County, kind: &Kind, state: &str, (person, unit): (PersonId, UnitId), stance: Stance, sealed: bool) -> Option<Scene> {
+fn scene(
+    county: &County,
+    kind: &Kind,
+    state: &str,
+    (person, unit): (PersonId, UnitId),
+    stance: Stance,
+    sealed: bool,
+) -> Option<Scene> {
     let (far, other) = (county.village(2, 2), county.office(county.township(2), "tribunal"));
     let registrar = if stance == Stance::Registrar { unit } else { far };
     let mut held = vec![registrar];
@@ -120,9 +130,17 @@ fn scene(county: &County, kind: &Kind, state: &str, (person, unit): (PersonId, U
     let mut changes = vec![Change::Registered(Box::new(registration(kind)))];
     for (i, at) in held.iter().enumerate() {
         let last = i + 1 == held.len();
-        changes.push(Change::Held { unit: *at, person: handler.filter(|_| last), assistants: Vec::new() });
+        changes.push(Change::Held {
+            unit: *at,
+            person: handler.filter(|_| last),
+            assistants: Vec::new(),
+        });
         if stance == Stance::Caller && *at == unit {
-            changes.push(Change::CalledOut { no: 1, unit: county.office(county.township(1), "tribunal"), by: unit });
+            changes.push(Change::CalledOut {
+                no: 1,
+                unit: county.office(county.township(1), "tribunal"),
+                by: unit,
+            });
         }
     }
     if stance == Stance::Called {
@@ -132,12 +150,24 @@ fn scene(county: &County, kind: &Kind, state: &str, (person, unit): (PersonId, U
     if sealed {
         changes.push(Change::Sealed);
     }
-    let by = By::Post { person: PersonId(77_777), role: "window-clerk".to_owned(), unit: registrar };
-    let event = Event { seq: 1, at: Instant(0), by, action: "register".into(), data: BTreeMap::new(), changes };
+    let by =
+        By::Post { person: PersonId(77_777), role: "window-clerk".to_owned(), unit: registrar };
+    let event = Event {
+        seq: 1,
+        at: Instant(0),
+        by,
+        action: "register".into(),
+        data: BTreeMap::new(),
+        changes,
+    };
     let matter = fold(&[event])?;
     let holder = *held.last()?;
     let mut relations = vec!["door"];
-    let mut add = |name, holds: bool| if holds { relations.push(name) };
+    let mut add = |name, holds: bool| {
+        if holds {
+            relations.push(name)
+        }
+    };
     add("holder", holder == unit);
     add("handler", handler.is_some());
     add("above", below(holder, unit));
@@ -146,7 +176,13 @@ fn scene(county: &County, kind: &Kind, state: &str, (person, unit): (PersonId, U
     add("caller", stance == Stance::Caller);
     let called = matter.callouts.iter().map(|c| c.unit);
     let involved: Vec<UnitId> = held.iter().copied().chain(called).collect();
-    Some(Scene { matter, relations, named: involved.clone(), involved, is_named: handler.is_some() })
+    Some(Scene {
+        matter,
+        relations,
+        named: involved.clone(),
+        involved,
+        is_named: handler.is_some(),
+    })
 }
 
 fn registration(kind: &Kind) -> Registration {
@@ -205,15 +241,24 @@ fn compare(county: &County, files: &Files, kind: &Kind, state: &str, unit: UnitI
     let mut compared = 0;
     for role in county.catalogue.roles.keys() {
         let Some(person) = county.staffed(unit, role) else { continue };
-        let posts = county.org.posts(person).iter().filter(|p| p.unit == unit && p.role == *role).take(1).collect::<Vec<_>>();
+        let posts = county
+            .org
+            .posts(person)
+            .iter()
+            .filter(|p| p.unit == unit && p.role == *role)
+            .take(1)
+            .collect::<Vec<_>>();
         for (stance, sealed) in STANCES.iter().flat_map(|s| [(*s, false), (*s, true)]) {
-            let Some(scene) = scene(county, kind, state, (person, unit), stance, sealed) else { continue };
+            let Some(scene) = scene(county, kind, state, (person, unit), stance, sealed) else {
+                continue;
+            };
             let found = offers(county.setting(), &scene.matter, &posts).expect("a known kind");
             let found: BTreeSet<String> = found.iter().map(|o| o.action.id.text.clone()).collect();
             let seen = sees(files, role, unit, &scene);
             let given = files.given(&kind.id.text, state, role, &scene.relations);
             let wanted = if seen { given } else { BTreeSet::new() };
-            let where_ = format!("{} {state}, {role} at {unit}, {stance:?}, sealed {sealed}", kind.id.text);
+            let where_ =
+                format!("{} {state}, {role} at {unit}, {stance:?}, sealed {sealed}", kind.id.text);
             assert_eq!(found, wanted, "{where_}");
             compared += 1;
         }
@@ -231,9 +276,13 @@ fn administrators_are_offered_nothing() {
         let posts = county.posts(person, Instant(1_772_000_000_000));
         for stance in STANCES {
             let at = (person, county.county());
-            let Some(mut scene) = scene(&county, kind, "registered", at, stance, false) else { continue };
+            let Some(mut scene) = scene(&county, kind, "registered", at, stance, false) else {
+                continue;
+            };
             scene.matter.named.insert(Named::Person(person));
-            assert!(offers(county.setting(), &scene.matter, &posts).expect("a known kind").is_empty());
+            assert!(
+                offers(county.setting(), &scene.matter, &posts).expect("a known kind").is_empty()
+            );
         }
         assert!(domain::matter::intake_offer(kind, &posts).is_none());
     }

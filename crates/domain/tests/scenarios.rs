@@ -34,7 +34,9 @@ fn every_scenario_comes_out_as_it_says() {
 fn every_kind_has_scenarios_that_end_in_each_of_its_outcomes() {
     for kind in catalogue().kinds.values() {
         let own: Vec<Scenario> = all().into_iter().filter(|s| s.kind == kind.id.text).collect();
-        let ends = |outcome: &str| own.iter().flat_map(|s| &s.steps).any(|s| s.expect.outcome.as_deref() == Some(outcome));
+        let ends = |outcome: &str| {
+            own.iter().flat_map(|s| &s.steps).any(|s| s.expect.outcome.as_deref() == Some(outcome))
+        };
         let missing: Vec<&String> = kind.outcomes.keys().filter(|o| !ends(o)).collect();
         assert!(missing.is_empty(), "no scenario of {} ends in {missing:?}", kind.id.text);
     }
@@ -57,14 +59,22 @@ fn mistakes_in_a_scenario_are_found_with_their_lines() {
         ("unknown-name", "data = { person = \"@mediator\" }", "data = { person = \"@mediators\" }"),
         ("unknown-name", "refused = \"rated-before\"", "refused = \"rated-befor\""),
         ("unknown-name", "action = \"investigate\"", "action = \"investigat\""),
-        ("unknown-name", "action = \"agree-written\"", "matter = \"other\"\naction = \"agree-written\""),
+        (
+            "unknown-name",
+            "action = \"agree-written\"",
+            "matter = \"other\"\naction = \"agree-written\"",
+        ),
         ("unknown-name", "outcome = \"agreed\"", "outcome = \"agred\""),
         ("unknown-name", "{ archive = \"2026-06-05\" }", "{ archives = \"2026-06-05\" }"),
         ("unknown-word", "light   = \"green\"", "light   = \"blue\""),
         ("wrong-type", "at = \"2026-03-12 16:00\"", "at = \"2026-03-01 16:00\""),
         ("wrong-type", "at = \"2026-03-20 10:00\"", "at = \"2026-03-20\""),
         ("wrong-type", "{ archive = \"2026-06-05\" }", "{ archive = \"soon\" }"),
-        ("wrong-type", "level = \"village\"\nunder = \"township\"", "level = \"village\"\nunder = \"county\""),
+        (
+            "wrong-type",
+            "level = \"village\"\nunder = \"township\"",
+            "level = \"village\"\nunder = \"county\"",
+        ),
         ("missing-key", "by = \"grid-worker\"\n", ""),
     ];
     for (rule, old, new) in cases {
@@ -73,9 +83,14 @@ fn mistakes_in_a_scenario_are_found_with_their_lines() {
         edit(&mut source, WRITTEN, old, new);
         let lines: Vec<&str> = source.0[WRITTEN].lines().collect();
         let first = found.first().unwrap_or_else(|| panic!("{new:?} was not found"));
-        assert_eq!((found.len(), first.rule, first.file.as_str()), (1, rule, WRITTEN), "{new:?}: {found:?}");
+        assert_eq!(
+            (found.len(), first.rule, first.file.as_str()),
+            (1, rule, WRITTEN),
+            "{new:?}: {found:?}"
+        );
         let line = lines[first.line as usize - 1];
-        let near = new.lines().any(|l| l.contains(line) || line.contains(l)) || rule == "missing-key";
+        let near =
+            new.lines().any(|l| l.contains(line) || line.contains(l)) || rule == "missing-key";
         assert!(near, "{new:?} was found on the line {line:?}");
     }
 }
@@ -89,10 +104,18 @@ fn what_comes_out_otherwise_is_told_with_its_line() {
         ("light  = \"off\"", "light  = \"red\"", "light"),
         ("revisit = \"2026-06-01\", confirm", "revisit = \"2026-05-30\", confirm", "clocks"),
         ("expect.papers = [\"mediation-record\"]", "expect.papers = []", "papers"),
-        ("expect.handler = \"mediator\"", "expect.hidden-from = [\"mediator\"]", "should not see it"),
+        (
+            "expect.handler = \"mediator\"",
+            "expect.hidden-from = [\"mediator\"]",
+            "should not see it",
+        ),
         ("refused = \"done-already\"", "refused = \"not-done\"", "should be refused by not-done"),
         ("refused = \"rated-before\"\n", "", "refused: rated-before"),
-        ("data = { person = \"@mediator\" }", "data = { person = \"@mediator\" }\nrefused = \"ruled\"", "should be refused"),
+        (
+            "data = { person = \"@mediator\" }",
+            "data = { person = \"@mediator\" }\nrefused = \"ruled\"",
+            "should be refused",
+        ),
     ];
     for (old, new, what) in cases {
         let mut source = shipped();

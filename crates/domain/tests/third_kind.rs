@@ -22,7 +22,9 @@ fn a_kind_from_a_file_lives_from_intake_to_archive() {
     let mut life = Life::register(&county, "2026-03-02 09:00", worker, intake);
     assert_eq!(life.matter.category.as_deref(), Some("road"));
     assert_eq!(life.matter.number.as_deref(), Some("第1村巡字〔2026〕1号"));
-    assert!(matches!(life.matter.field("informant"), Some(Value::Personal(p)) if p.text() == Some("13800000001")));
+    assert!(
+        matches!(life.matter.field("informant"), Some(Value::Personal(p)) if p.text() == Some("13800000001"))
+    );
     let mut names = Vec::new();
     life.events[0].clone().personal_mut(&mut |name, _| names.push(name.to_owned()));
     assert_eq!(names, ["informant"], "what the file calls personal is sealed");
@@ -32,7 +34,11 @@ fn a_kind_from_a_file_lives_from_intake_to_archive() {
     let offered: Vec<&str> = offered.iter().map(|o| o.action.id.as_str()).collect();
     assert_eq!(offered, ["hand-over"]);
     life.take(lead, "hand-over", json!({ "person": worker, "promised-on": "2026-03-10" }));
-    life.take(worker, "mend", json!({ "answer": "已填平", "mended": "回填碾压。", "checked-by": lead }));
+    life.take(
+        worker,
+        "mend",
+        json!({ "answer": "已填平", "mended": "回填碾压。", "checked-by": lead }),
+    );
     assert_eq!(life.matter.outcome.as_deref(), Some("mended"));
     life.tick("2026-04-02 00:00");
     assert_eq!(life.matter.state, "filed");
@@ -54,14 +60,18 @@ fn its_scenario_is_played_like_any_other() {
 #[test]
 fn no_rust_code_knows_a_kind_by_name() {
     let mut files = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    let kinds: Vec<String> = support::catalogue().kinds.keys().map(|k| format!("\"{k}\"")).collect();
+    let kinds: Vec<String> =
+        support::catalogue().kinds.keys().map(|k| format!("\"{k}\"")).collect();
     while let Some(path) = files.pop() {
         if path.is_dir() {
             files.extend(std::fs::read_dir(&path).expect("a folder").flatten().map(|e| e.path()));
             continue;
         }
         let text = std::fs::read_to_string(&path).expect("readable");
-        let mut code = text.lines().take_while(|l| !l.contains("#[cfg(test)]")).filter(|l| !l.trim_start().starts_with("//"));
+        let mut code = text
+            .lines()
+            .take_while(|l| !l.contains("#[cfg(test)]"))
+            .filter(|l| !l.trim_start().starts_with("//"));
         let named = code.find(|line| kinds.iter().any(|kind| line.contains(kind.as_str())));
         let in_tests = path.ends_with("tests.rs");
         assert!(named.is_none() || in_tests, "{}: {}", path.display(), named.unwrap_or_default());

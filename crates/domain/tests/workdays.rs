@@ -22,10 +22,12 @@ fn every_day_of_three_years_agrees_with_independent_lists() {
 
 fn compare(path: &Path) {
     let text = std::fs::read_to_string(path).expect("the list can be read");
-    let list: Vec<(Day, bool)> = serde_json::from_str(&text).expect("a list of days and whether they are worked");
+    let list: Vec<(Day, bool)> =
+        serde_json::from_str(&text).expect("a list of days and whether they are worked");
     let day = |year| Day::of(year, 1, 1).expect("a day");
     let wanted: Vec<Day> = (day(2024).0..day(2027).0).map(Day).collect();
-    let listed: Vec<Day> = list.iter().map(|(day, _)| *day).filter(|d| wanted.contains(d)).collect();
+    let listed: Vec<Day> =
+        list.iter().map(|(day, _)| *day).filter(|d| wanted.contains(d)).collect();
     assert_eq!(listed, wanted, "the list holds each day of 2024 to 2026 once, in order");
     let calendar = &support::catalogue().calendar;
     let differ: Vec<String> = list

@@ -24,7 +24,13 @@ pub struct Globals {
     #[arg(long, global = true, env = "SHANZHI_DATA", default_value = "./data", value_name = "DIR")]
     pub data: PathBuf,
     /// A PostgreSQL server instead of the embedded database: `postgres://…`.
-    #[arg(long, global = true, env = "SHANZHI_DATABASE", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "SHANZHI_DATABASE",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub database: Option<String>,
     /// A folder with the county's own catalogue instead of the one built in.
     #[arg(long, global = true, env = "SHANZHI_CATALOGUE", value_name = "DIR")]

@@ -52,16 +52,20 @@ impl Home {
             return Ok(None);
         }
         let folder = &globals.data;
-        fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
         let path = folder.join("serve.lock");
-        let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+        let file =
+            File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => bail!(
                 "another shanzhi serves the folder {}: stop it first, or give this one another --data",
                 folder.display()
             ),
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{} cannot be locked", path.display())),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("{} cannot be locked", path.display()))
+            }
         }
     }
 
@@ -88,10 +92,14 @@ impl Home {
         match &option.county {
             Some(code) => {
                 let county: County = code.parse().context("--county")?;
-                all.into_iter().find(|s| s.county == county).context("the database has no such county")
+                all.into_iter()
+                    .find(|s| s.county == county)
+                    .context("the database has no such county")
             }
             None if all.len() == 1 => Ok(all[0].clone()),
-            None if all.is_empty() => bail!("the database has no county yet: run `shanzhi demo` or `shanzhi import org`"),
+            None if all.is_empty() => {
+                bail!("the database has no county yet: run `shanzhi demo` or `shanzhi import org`")
+            }
             None => bail!("the database has several counties: say --county"),
         }
     }
@@ -101,7 +109,8 @@ impl Home {
 fn master_key(data: &Path) -> anyhow::Result<MasterKey> {
     let path = key_path(data);
     if path.exists() {
-        let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
         if path.metadata()?.permissions().mode() & 0o077 != 0 {
             tracing::warn!("the master key can be read by others: chmod 600 {}", path.display());
         }

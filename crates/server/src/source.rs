@@ -34,7 +34,8 @@ pub fn built_in() -> Source {
 pub fn read(dir: Option<&Path>) -> anyhow::Result<Source> {
     let Some(dir) = dir else { return Ok(built_in()) };
     let mut files = BTreeMap::new();
-    walk(dir, dir, &mut files).with_context(|| format!("the catalogue {} cannot be read", dir.display()))?;
+    walk(dir, dir, &mut files)
+        .with_context(|| format!("the catalogue {} cannot be read", dir.display()))?;
     Ok(Source(files))
 }
 

@@ -67,7 +67,14 @@ pub struct Session {
 ///
 /// # Errors
 /// [`StoreError::Taken`] if the login or the person has one.
-pub fn insert(conn: &mut Conn, county: County, login: &str, person: PersonId, password: &str, now: Instant) -> Answer<()> {
+pub fn insert(
+    conn: &mut Conn,
+    county: County,
+    login: &str,
+    person: PersonId,
+    password: &str,
+    now: Instant,
+) -> Answer<()> {
     conn.execute(&INSERT, params![county, login, person, password, now]).map(drop)
 }
 
@@ -91,15 +98,27 @@ pub fn get(conn: &mut Conn, county: County, login: &str) -> Answer<Option<Accoun
 ///
 /// # Errors
 /// Failures of the store.
-pub fn login_of(conn: &mut Conn, county: County, person: PersonId) -> Answer<Option<(String, bool)>> {
-    conn.first(&LOGIN_OF, params![county, person], |row| Ok((row.text(0)?, row.opt_int(1)?.is_none())))
+pub fn login_of(
+    conn: &mut Conn,
+    county: County,
+    person: PersonId,
+) -> Answer<Option<(String, bool)>> {
+    conn.first(&LOGIN_OF, params![county, person], |row| {
+        Ok((row.text(0)?, row.opt_int(1)?.is_none()))
+    })
 }
 
 /// Records how many failures there were, and a lock.
 ///
 /// # Errors
 /// Failures of the store.
-pub fn failed(conn: &mut Conn, county: County, login: &str, failures: i64, locked_until: Option<Instant>) -> Answer<()> {
+pub fn failed(
+    conn: &mut Conn,
+    county: County,
+    login: &str,
+    failures: i64,
+    locked_until: Option<Instant>,
+) -> Answer<()> {
     conn.execute(&FAILED, params![county, login, failures, locked_until]).map(drop)
 }
 
@@ -107,7 +126,13 @@ pub fn failed(conn: &mut Conn, county: County, login: &str, failures: i64, locke
 ///
 /// # Errors
 /// Failures of the store.
-pub fn set_password(conn: &mut Conn, county: County, login: &str, password: &str, now: Instant) -> Answer<bool> {
+pub fn set_password(
+    conn: &mut Conn,
+    county: County,
+    login: &str,
+    password: &str,
+    now: Instant,
+) -> Answer<bool> {
     let Some(account) = get(conn, county, login)? else { return Ok(false) };
     conn.execute(&CLOSE_SESSIONS, params![county, account.person])?;
     Ok(conn.execute(&PASSWORD, params![county, login, password, now])? > 0)
@@ -177,7 +202,12 @@ pub fn close_session(conn: &mut Conn, county: County, digest: &[u8; 32]) -> Answ
 ///
 /// # Errors
 /// Failures of the store.
-pub fn drop_old_sessions(conn: &mut Conn, county: County, now: Instant, unused_since: Instant) -> Answer<usize> {
+pub fn drop_old_sessions(
+    conn: &mut Conn,
+    county: County,
+    now: Instant,
+    unused_since: Instant,
+) -> Answer<usize> {
     conn.execute(&OLD_SESSIONS, params![county, now, unused_since])
 }
 
@@ -201,7 +231,12 @@ pub fn insert_token(
 ///
 /// # Errors
 /// Failures of the store.
-pub fn token(conn: &mut Conn, county: County, digest: &[u8; 32], now: Instant) -> Answer<Option<PersonId>> {
+pub fn token(
+    conn: &mut Conn,
+    county: County,
+    digest: &[u8; 32],
+    now: Instant,
+) -> Answer<Option<PersonId>> {
     let found = conn.first(&TOKEN, params![county, digest], |row| {
         let open = row.int(1)? > now.0 && row.opt_int(2)?.is_none() && row.opt_int(3)?.is_none();
         Ok((PersonId(row.int(0)?), open))

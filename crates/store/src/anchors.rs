@@ -76,7 +76,12 @@ pub fn first_day(conn: &mut Conn, county: County) -> Answer<Option<Day>> {
 ///
 /// # Errors
 /// Failures of the store.
-pub fn compute(conn: &mut Conn, county: County, day: Day, before: Option<&Anchor>) -> Answer<Anchor> {
+pub fn compute(
+    conn: &mut Conn,
+    county: County,
+    day: Day,
+    before: Option<&Anchor>,
+) -> Answer<Anchor> {
     let mut hash = Sm3::new();
     hash.update(before.map_or(START, |a| a.root));
     hash.update(day.0.to_be_bytes());

@@ -36,7 +36,8 @@ pub fn kinds(conn: &mut Conn, county: County) -> Result<Vec<KindVersion>, StoreE
     conn.query(&KINDS, params![county], |row| {
         Ok(KindVersion {
             kind: row.text(0)?,
-            version: u32::try_from(row.int(1)?).map_err(|e| StoreError::corrupt("kind_version", e))?,
+            version: u32::try_from(row.int(1)?)
+                .map_err(|e| StoreError::corrupt("kind_version", e))?,
             digest: row.text(2)?,
             body: row.text(3)?,
         })
@@ -48,14 +49,19 @@ pub fn kinds(conn: &mut Conn, county: County) -> Result<Vec<KindVersion>, StoreE
 /// # Errors
 /// [`StoreError::Taken`] if it is there.
 pub fn insert_kind(conn: &mut Conn, county: County, kind: &KindVersion) -> Result<(), StoreError> {
-    conn.execute(&INSERT_KIND, params![county, &kind.kind, kind.version, &kind.digest, &kind.body]).map(drop)
+    conn.execute(&INSERT_KIND, params![county, &kind.kind, kind.version, &kind.digest, &kind.body])
+        .map(drop)
 }
 
 /// What was learned about the texts of a kind.
 ///
 /// # Errors
 /// Failures of the store.
-pub fn classifier(conn: &mut Conn, county: County, kind: &str) -> Result<Option<String>, StoreError> {
+pub fn classifier(
+    conn: &mut Conn,
+    county: County,
+    kind: &str,
+) -> Result<Option<String>, StoreError> {
     conn.first(&CLASSIFIER, params![county, kind], |row| row.text(0))
 }
 

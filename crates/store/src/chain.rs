@@ -13,7 +13,14 @@ pub const START: Hash = [0; 32];
 
 /// The hash of an event that follows another.
 #[must_use]
-pub fn link(before: &Hash, county: County, matter: MatterId, seq: u32, recorded_at: Instant, body: &str) -> Hash {
+pub fn link(
+    before: &Hash,
+    county: County,
+    matter: MatterId,
+    seq: u32,
+    recorded_at: Instant,
+    body: &str,
+) -> Hash {
     let mut hash = Sm3::new();
     hash.update(before);
     hash.update(county.0.to_be_bytes());

@@ -40,7 +40,14 @@ impl Conn {
     }
 
     fn over(inner: Inner) -> Self {
-        Self { inner, after_commit: Vec::new(), must_retry: false, lost: false, no_room: false, drawn: None }
+        Self {
+            inner,
+            after_commit: Vec::new(),
+            must_retry: false,
+            lost: false,
+            no_room: false,
+            drawn: None,
+        }
     }
 
     /// The engine behind it.
@@ -95,7 +102,9 @@ impl Conn {
     ) -> Answer<()> {
         let done = match &mut self.inner {
             Inner::Sqlite(c) => sqlite_each(c, sql, params, &mut read),
-            Inner::Postgres { client, prepared } => postgres_each(client, prepared, sql, params, &mut read),
+            Inner::Postgres { client, prepared } => {
+                postgres_each(client, prepared, sql, params, &mut read)
+            }
         };
         self.marked(done)
     }
@@ -144,7 +153,10 @@ impl Conn {
     ///
     /// # Errors
     /// What the work answers; failures of the store.
-    pub fn snapshot<T, E: From<StoreError>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+    pub fn snapshot<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.batch(self.dialect().begin_snapshot())?;
         let answer = work(self);
         self.batch("rollback")?;
@@ -206,7 +218,11 @@ fn sqlite_each(
 
 type Prepared = HashMap<usize, postgres::Statement>;
 
-fn prepared<'p>(client: &mut postgres::Client, prepared: &'p mut Prepared, sql: &Sql) -> Answer<&'p postgres::Statement> {
+fn prepared<'p>(
+    client: &mut postgres::Client,
+    prepared: &'p mut Prepared,
+    sql: &Sql,
+) -> Answer<&'p postgres::Statement> {
     // The text of a registered statement is a constant, so its address names it.
     let key = sql.text.as_ptr() as usize;
     if let std::collections::hash_map::Entry::Vacant(vacant) = prepared.entry(key) {

@@ -18,7 +18,11 @@ statements! {
     STARTED = "update county set catalogue = ?2, calendar = ?3 where county = ?1";
 }
 
-const LIST: Sql = Sql { name: "counties::LIST", text: "select county, name from county order by county", only: None };
+const LIST: Sql = Sql {
+    name: "counties::LIST",
+    text: "select county, name from county order by county",
+    only: None,
+};
 
 /// Statements that go over all counties.
 pub(crate) const UPKEEP: &[Sql] = &[LIST];
@@ -71,7 +75,12 @@ pub fn org_changed(conn: &mut Conn, county: County) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// Failures of the store.
-pub fn started(conn: &mut Conn, county: County, catalogue: &str, calendar: &str) -> Result<(), StoreError> {
+pub fn started(
+    conn: &mut Conn,
+    county: County,
+    catalogue: &str,
+    calendar: &str,
+) -> Result<(), StoreError> {
     conn.execute(&STARTED, params![county, catalogue, calendar]).map(drop)
 }
 

@@ -63,12 +63,25 @@ impl Db {
         let threads = match place {
             Place::File(path) => {
                 migrate(&mut sqlite_threads::open(path, synchronous, 8_192)?)?;
-                sqlite_threads::start(path, synchronous, SQLITE_READERS, &write_queue, &read_queue, (&stop, &full))?
+                sqlite_threads::start(
+                    path,
+                    synchronous,
+                    SQLITE_READERS,
+                    &write_queue,
+                    &read_queue,
+                    (&stop, &full),
+                )?
             }
             Place::Url(url) => {
                 let config = config(url)?;
                 migrate(&mut postgres_threads::open(&config)?)?;
-                postgres_threads::start(&config, POSTGRES_LINES, &write_queue, &read_queue, (&stop, &full))?
+                postgres_threads::start(
+                    &config,
+                    POSTGRES_LINES,
+                    &write_queue,
+                    &read_queue,
+                    (&stop, &full),
+                )?
             }
         };
         let shared = Shared {
@@ -142,8 +155,9 @@ impl Db {
 
 fn config(url: &str) -> Result<postgres::Config, StoreError> {
     // The error of a bad URL could quote its password, so it is not passed on.
-    let mut config: postgres::Config =
-        url.parse().map_err(|_| StoreError::Unavailable("the database URL cannot be read".into()))?;
+    let mut config: postgres::Config = url
+        .parse()
+        .map_err(|_| StoreError::Unavailable("the database URL cannot be read".into()))?;
     config.connect_timeout(std::time::Duration::from_secs(3));
     config.application_name("shanzhi");
     Ok(config)

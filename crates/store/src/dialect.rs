@@ -25,7 +25,9 @@ impl Dialect {
     pub fn begin_snapshot(self) -> &'static str {
         match self {
             Self::Sqlite => "begin",
-            Self::Postgres => "begin isolation level repeatable read read only; set local statement_timeout = 0",
+            Self::Postgres => {
+                "begin isolation level repeatable read read only; set local statement_timeout = 0"
+            }
         }
     }
 

@@ -188,7 +188,8 @@ fn uncell(json: Json) -> Result<V<'static>, DumpError> {
         Json::String(text) => V::Text(text.into()),
         Json::Object(map) => {
             let text = map.get("hex").and_then(Json::as_str).ok_or_else(|| damaged("bytes"))?;
-            let byte = |at: usize| text.get(at..at + 2).and_then(|b| u8::from_str_radix(b, 16).ok());
+            let byte =
+                |at: usize| text.get(at..at + 2).and_then(|b| u8::from_str_radix(b, 16).ok());
             let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(byte).collect();
             V::Blob(bytes.ok_or_else(|| damaged("bytes"))?.into())
         }
@@ -244,8 +245,13 @@ fn note(content: &mut Content, table: &Table, cells: &[Json]) -> Result<(), Dump
     match table.name {
         "county" => content.counties.push((county, text(1))),
         "data_key" => {
-            let no = cells[1].as_u64().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| damaged("a key"))?;
-            content.keys.push((county, crate::keys::WrappedKey { no, suite: text(2), wrapped: text(3) }));
+            let no = cells[1]
+                .as_u64()
+                .and_then(|n| u32::try_from(n).ok())
+                .ok_or_else(|| damaged("a key"))?;
+            content
+                .keys
+                .push((county, crate::keys::WrappedKey { no, suite: text(2), wrapped: text(3) }));
         }
         _ => {}
     }
@@ -265,7 +271,8 @@ fn each_line(
         if input.read_line(&mut line)? == 0 {
             return Err(damaged("it ends too early"));
         }
-        let json: Json = serde_json::from_str(&line).map_err(|_| damaged("a line that is no JSON"))?;
+        let json: Json =
+            serde_json::from_str(&line).map_err(|_| damaged("a line that is no JSON"))?;
         if std::mem::take(&mut first) && (json["shanzhi"] != "backup" || json["format"] != FORMAT) {
             return Err(damaged("it does not begin as a backup of this format"));
         }

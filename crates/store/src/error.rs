@@ -64,10 +64,12 @@ impl From<rusqlite::Error> for StoreError {
             Some(Code::ConstraintViolation) => Self::Taken,
             Some(Code::DiskFull) => Self::Full,
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => Self::Retry,
-            Some(Code::SystemIoFailure | Code::CannotOpen | Code::ReadOnly | Code::PermissionDenied) => {
-                Self::Unavailable(error.to_string())
+            Some(
+                Code::SystemIoFailure | Code::CannotOpen | Code::ReadOnly | Code::PermissionDenied,
+            ) => Self::Unavailable(error.to_string()),
+            Some(Code::DatabaseCorrupt | Code::NotADatabase) => {
+                Self::corrupt("the database file", error)
             }
-            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Self::corrupt("the database file", error),
             _ => Self::Engine(error.to_string()),
         }
     }
@@ -88,7 +90,10 @@ impl From<postgres::Error> for StoreError {
             Self::Retry
         } else if *code == S::LOCK_NOT_AVAILABLE || *code == S::QUERY_CANCELED {
             Self::Busy
-        } else if code.code().starts_with("08") || code.code().starts_with("57P") || code.code().starts_with("53") {
+        } else if code.code().starts_with("08")
+            || code.code().starts_with("57P")
+            || code.code().starts_with("53")
+        {
             Self::Unavailable(db.message().to_owned())
         } else {
             // The message names the statement's objects; its detail could quote a row and is left out.

@@ -47,11 +47,13 @@ impl Ids {
         {
             return Ok(n);
         }
-        let shared = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&county).and_then(draw);
+        let shared =
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&county).and_then(draw);
         if let Some(n) = shared {
             return Ok(n);
         }
-        let end = conn.first(&TAKE, params![county, BLOCK + 1], |row| row.int(0))?.unwrap_or(BLOCK + 1);
+        let end =
+            conn.first(&TAKE, params![county, BLOCK + 1], |row| row.int(0))?.unwrap_or(BLOCK + 1);
         let block = Arc::new(Mutex::new((end - BLOCK, end)));
         conn.drawn = Some(Drawn(county, block.clone()));
         let pool = self.0.clone();

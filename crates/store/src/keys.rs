@@ -41,6 +41,11 @@ pub fn keys(conn: &mut Conn, county: County) -> Result<Vec<WrappedKey>, StoreErr
 ///
 /// # Errors
 /// [`StoreError::Taken`] if its number is there.
-pub fn insert(conn: &mut Conn, county: County, key: &WrappedKey, now: Instant) -> Result<(), StoreError> {
+pub fn insert(
+    conn: &mut Conn,
+    county: County,
+    key: &WrappedKey,
+    now: Instant,
+) -> Result<(), StoreError> {
     conn.execute(&INSERT, params![county, key.no, &key.suite, &key.wrapped, now]).map(drop)
 }

@@ -45,7 +45,8 @@ pub fn read(
     reading: &Reading,
 ) -> Result<(), StoreError> {
     let r = reading;
-    let params = params![county, r.at, nonce, matter, r.person, r.unit, &r.role, &r.fields, &r.purpose];
+    let params =
+        params![county, r.at, nonce, matter, r.person, r.unit, &r.role, &r.fields, &r.purpose];
     conn.execute(&READ, params).map(drop)
 }
 
@@ -98,7 +99,12 @@ pub fn done(conn: &mut Conn, county: County, nonce: i64, deed: &Deed) -> Result<
 ///
 /// # Errors
 /// Failures of the store.
-pub fn deeds(conn: &mut Conn, county: County, before: Instant, limit: i64) -> Result<Vec<Deed>, StoreError> {
+pub fn deeds(
+    conn: &mut Conn,
+    county: County,
+    before: Instant,
+    limit: i64,
+) -> Result<Vec<Deed>, StoreError> {
     conn.query(&AUDIT, params![county, before, limit], |row| {
         Ok(Deed {
             at: Instant(row.int(0)?),

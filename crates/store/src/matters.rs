@@ -80,10 +80,11 @@ pub fn append(conn: &mut Conn, entry: &Entry<'_>) -> Answer<Hash> {
     let before_head = entry.before.map_or(START, |s| s.head);
     let head = link(&before_head, county, id, event.seq, entry.recorded_at, &body);
     put(conn, entry, &head)?;
-    conn.execute(&INSERT_EVENT, params![county, id, event.seq, entry.recorded_at, &head, body]).map_err(|e| match e {
-        StoreError::Taken => changed(conn),
-        other => other,
-    })?;
+    conn.execute(&INSERT_EVENT, params![county, id, event.seq, entry.recorded_at, &head, body])
+        .map_err(|e| match e {
+            StoreError::Taken => changed(conn),
+            other => other,
+        })?;
     let before = entry.before.map(|s| &s.matter);
     let was = before.map(|m| rows(m, entry.org)).unwrap_or_default();
     worklist::change(conn, county, id, &was, &rows(after, entry.org))?;
@@ -91,7 +92,8 @@ pub fn append(conn: &mut Conn, entry: &Entry<'_>) -> Answer<Hash> {
     if let Some(tokens) = entry.tokens {
         search::put(conn, county, id, event.seq, tokens)?;
     }
-    let notice = Notice { at: entry.recorded_at, matter: id, seq: event.seq, action: event.action.clone() };
+    let notice =
+        Notice { at: entry.recorded_at, matter: id, seq: event.seq, action: event.action.clone() };
     outbox::insert(conn, county, &notice)?;
     Ok(head)
 }
@@ -253,7 +255,11 @@ pub fn row(conn: &mut Conn, county: County, id: MatterId) -> Answer<Option<Summa
 ///
 /// # Errors
 /// Failures of the store.
-pub fn timing(conn: &mut Conn, county: County, id: MatterId) -> Answer<Option<(Option<Instant>, bool, i64)>> {
+pub fn timing(
+    conn: &mut Conn,
+    county: County,
+    id: MatterId,
+) -> Answer<Option<(Option<Instant>, bool, i64)>> {
     conn.first(&TIMING, params![county, id], |row| {
         Ok((row.opt_int(0)?.map(Instant), row.int(1)? != 0, row.int(2)?))
     })
@@ -292,7 +298,13 @@ impl StoredEvent {
 ///
 /// # Errors
 /// Failures of the store.
-pub fn events(conn: &mut Conn, county: County, id: MatterId, after: u32, limit: i64) -> Answer<Vec<StoredEvent>> {
+pub fn events(
+    conn: &mut Conn,
+    county: County,
+    id: MatterId,
+    after: u32,
+    limit: i64,
+) -> Answer<Vec<StoredEvent>> {
     conn.query(&EVENTS, params![county, id, after, limit], |row| {
         let seq = u32::try_from(row.int(0)?).map_err(|e| StoreError::corrupt("event", e))?;
         let hash = from_blob(&row.blob(2)?, "event")?;
@@ -312,7 +324,12 @@ pub fn due(conn: &mut Conn, county: County, now: Instant, limit: i64) -> Answer<
 ///
 /// # Errors
 /// Failures of the store.
-pub fn estimated(conn: &mut Conn, county: County, after: MatterId, limit: i64) -> Answer<Vec<MatterId>> {
+pub fn estimated(
+    conn: &mut Conn,
+    county: County,
+    after: MatterId,
+    limit: i64,
+) -> Answer<Vec<MatterId>> {
     conn.query(&ESTIMATED, params![county, after, limit], |row| Ok(MatterId(row.int(0)?)))
 }
 
@@ -328,8 +345,15 @@ pub fn ids(conn: &mut Conn, county: County, after: MatterId, limit: i64) -> Answ
 ///
 /// # Errors
 /// Failures of the store.
-pub fn next_number(conn: &mut Conn, county: County, kind: &str, unit: UnitId, year: i16) -> Answer<u32> {
-    let next = conn.first(&NUMBER, params![county, kind, unit, i64::from(year)], |row| row.int(0))?;
+pub fn next_number(
+    conn: &mut Conn,
+    county: County,
+    kind: &str,
+    unit: UnitId,
+    year: i16,
+) -> Answer<u32> {
+    let next =
+        conn.first(&NUMBER, params![county, kind, unit, i64::from(year)], |row| row.int(0))?;
     u32::try_from(next.unwrap_or_default()).map_err(|e| StoreError::corrupt("number", e))
 }
 

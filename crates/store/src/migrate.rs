@@ -24,10 +24,16 @@ const MIGRATIONS: &[Migration] = &[Migration {
 
 const CREATE: &str = "create table if not exists schema_migration (version bigint not null primary key, \
                       digest varchar(64) not null)";
-const DONE: Sql =
-    Sql { name: "migrate::DONE", text: "select version, digest from schema_migration order by version", only: None };
-const RECORD: Sql =
-    Sql { name: "migrate::RECORD", text: "insert into schema_migration (version, digest) values (?1, ?2)", only: None };
+const DONE: Sql = Sql {
+    name: "migrate::DONE",
+    text: "select version, digest from schema_migration order by version",
+    only: None,
+};
+const RECORD: Sql = Sql {
+    name: "migrate::RECORD",
+    text: "insert into schema_migration (version, digest) values (?1, ?2)",
+    only: None,
+};
 
 /// Brings the schema to this program's version, each migration in a transaction.
 ///
@@ -57,7 +63,9 @@ fn all(conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
             return Err(StoreError::Schema(why));
         };
         if known.digest() != *digest {
-            return Err(StoreError::Schema(format!("migration {version} was changed after it ran")));
+            return Err(StoreError::Schema(format!(
+                "migration {version} was changed after it ran"
+            )));
         }
     }
     for migration in MIGRATIONS.iter().filter(|m| !done.iter().any(|(v, _)| *v == m.version)) {

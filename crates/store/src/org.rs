@@ -81,7 +81,9 @@ pub fn load(conn: &mut Conn, county: County) -> Answer<Org> {
 
 fn day(row: &Row<'_>, at: usize) -> Answer<Option<Day>> {
     let number = row.opt_int(at)?;
-    number.map(|n| i32::try_from(n).map(Day).map_err(|e| StoreError::corrupt("a day", e))).transpose()
+    number
+        .map(|n| i32::try_from(n).map(Day).map_err(|e| StoreError::corrupt("a day", e)))
+        .transpose()
 }
 
 /// Adds a person.
@@ -120,7 +122,8 @@ pub fn people(conn: &mut Conn, county: County) -> Answer<Vec<(PersonId, String)>
 /// # Errors
 /// Failures of the store.
 pub fn insert_post(conn: &mut Conn, county: County, post: &Post) -> Answer<()> {
-    let params = params![county, post.id, post.person, &post.role, post.unit, post.since, post.until];
+    let params =
+        params![county, post.id, post.person, &post.role, post.unit, post.since, post.until];
     conn.execute(&INSERT_POST, params).map(drop)
 }
 

@@ -33,7 +33,8 @@ pub struct Notice {
 /// # Errors
 /// Failures of the store.
 pub fn insert(conn: &mut Conn, county: County, notice: &Notice) -> Result<(), StoreError> {
-    conn.execute(&INSERT, params![county, notice.at, notice.matter, notice.seq, &notice.action]).map(drop)
+    conn.execute(&INSERT, params![county, notice.at, notice.matter, notice.seq, &notice.action])
+        .map(drop)
 }
 
 /// The notices after a place in the order, up to an instant.

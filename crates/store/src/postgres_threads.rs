@@ -68,7 +68,9 @@ impl Line {
             self.conn = None;
         }
         if self.conn.is_none() {
-            if let Some((until, error)) = self.rest.as_ref().filter(|(until, _)| Instant::now() < *until) {
+            if let Some((until, error)) =
+                self.rest.as_ref().filter(|(until, _)| Instant::now() < *until)
+            {
                 let _ = until;
                 return Err(error.clone());
             }
@@ -76,7 +78,8 @@ impl Line {
                 Ok(conn) => self.conn = Some(conn),
                 Err(error) => {
                     let error = StoreError::Unavailable(error.to_string());
-                    self.rest = Some((Instant::now() + Duration::from_millis(REST_MS), error.clone()));
+                    self.rest =
+                        Some((Instant::now() + Duration::from_millis(REST_MS), error.clone()));
                     return Err(error);
                 }
             }
@@ -109,7 +112,11 @@ fn one(line: &mut Line, mut task: Box<dyn Task>, write: bool) {
 
 /// Runs a task once; answers with its failure, if it failed. An error is a connection that broke
 /// before anything could have been kept, so that the task may run again.
-fn attempt(line: &mut Line, task: &mut dyn Task, write: bool) -> Result<Option<StoreError>, StoreError> {
+fn attempt(
+    line: &mut Line,
+    task: &mut dyn Task,
+    write: bool,
+) -> Result<Option<StoreError>, StoreError> {
     let full = line.full.clone();
     match line.conn() {
         Ok(conn) if write => transaction(conn, task, &full),
@@ -119,7 +126,11 @@ fn attempt(line: &mut Line, task: &mut dyn Task, write: bool) -> Result<Option<S
 }
 
 /// One act in one transaction, tried again where it lost against another.
-fn transaction(conn: &mut Conn, task: &mut dyn Task, full: &AtomicBool) -> Result<Option<StoreError>, StoreError> {
+fn transaction(
+    conn: &mut Conn,
+    task: &mut dyn Task,
+    full: &AtomicBool,
+) -> Result<Option<StoreError>, StoreError> {
     for attempt in 1..=TRIES {
         conn.batch("begin")?;
         let kept = task.run(conn);

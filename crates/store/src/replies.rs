@@ -29,9 +29,15 @@ pub struct Reply {
 ///
 /// # Errors
 /// Failures of the store.
-pub fn get(conn: &mut Conn, county: County, person: PersonId, key: &str) -> Result<Option<Reply>, StoreError> {
+pub fn get(
+    conn: &mut Conn,
+    county: County,
+    person: PersonId,
+    key: &str,
+) -> Result<Option<Reply>, StoreError> {
     conn.first(&GET, params![county, person, key], |row| {
-        let status = u16::try_from(row.int(1)?).map_err(|e| StoreError::corrupt("idempotency", e))?;
+        let status =
+            u16::try_from(row.int(1)?).map_err(|e| StoreError::corrupt("idempotency", e))?;
         Ok(Reply { digest: row.blob(0)?, status, answer: row.text(2)? })
     })
 }

@@ -39,7 +39,13 @@ type Answer<T> = Result<T, StoreError>;
 ///
 /// # Errors
 /// Failures of the store.
-pub fn put(conn: &mut Conn, county: County, matter: MatterId, version: u32, tokens: &str) -> Answer<()> {
+pub fn put(
+    conn: &mut Conn,
+    county: County,
+    matter: MatterId,
+    version: u32,
+    tokens: &str,
+) -> Answer<()> {
     conn.execute(&PUT, params![county, matter, version, tokens]).map(drop)
 }
 
@@ -63,7 +69,8 @@ pub fn waiting(conn: &mut Conn, county: County, limit: i64) -> Answer<Vec<Waitin
 }
 
 fn entry(row: &Row<'_>) -> Answer<Waiting> {
-    let version = u32::try_from(row.int(1)?).map_err(|e| StoreError::corrupt("search_pending", e))?;
+    let version =
+        u32::try_from(row.int(1)?).map_err(|e| StoreError::corrupt("search_pending", e))?;
     Ok(Waiting { matter: MatterId(row.int(0)?), version, tokens: row.text(2)? })
 }
 
@@ -114,12 +121,19 @@ pub fn find(
 ) -> Answer<Vec<MatterId>> {
     match conn.dialect() {
         Dialect::Sqlite => {
-            let (from, to) = (county.0 << COUNTY_SHIFT, row_id(county, MatterId(below.0.min((1 << COUNTY_SHIFT) - 1))));
+            let (from, to) = (
+                county.0 << COUNTY_SHIFT,
+                row_id(county, MatterId(below.0.min((1 << COUNTY_SHIFT) - 1))),
+            );
             let mask = (1_i64 << COUNTY_SHIFT) - 1;
-            conn.query(&SQLITE_FIND, params![expression, from, to, limit], |row| Ok(MatterId(row.int(0)? & mask)))
+            conn.query(&SQLITE_FIND, params![expression, from, to, limit], |row| {
+                Ok(MatterId(row.int(0)? & mask))
+            })
         }
         Dialect::Postgres => {
-            conn.query(&POSTGRES_FIND, params![county, expression, below, limit], |row| Ok(MatterId(row.int(0)?)))
+            conn.query(&POSTGRES_FIND, params![county, expression, below, limit], |row| {
+                Ok(MatterId(row.int(0)?))
+            })
         }
     }
 }

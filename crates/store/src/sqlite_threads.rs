@@ -69,7 +69,10 @@ pub fn start(
 }
 
 fn named(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
-    thread::Builder::new().name(name.into()).spawn(run).map_err(|e| StoreError::Unavailable(e.to_string()))
+    thread::Builder::new()
+        .name(name.into())
+        .spawn(run)
+        .map_err(|e| StoreError::Unavailable(e.to_string()))
 }
 
 fn wal_path(path: &Path) -> PathBuf {

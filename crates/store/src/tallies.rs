@@ -32,7 +32,13 @@ pub type Key = (UnitId, i64, String, String);
 ///
 /// # Errors
 /// Failures of the store.
-pub fn add(conn: &mut Conn, county: County, matter: MatterId, seq: u32, deltas: &[Delta]) -> Answer<()> {
+pub fn add(
+    conn: &mut Conn,
+    county: County,
+    matter: MatterId,
+    seq: u32,
+    deltas: &[Delta],
+) -> Answer<()> {
     if deltas.is_empty() {
         return Ok(());
     }
@@ -53,8 +59,10 @@ fn unpack(body: &str) -> Answer<Vec<Delta>> {
     body.lines()
         .map(|line| {
             let mut parts = line.split('\t');
-            let mut next = || parts.next().ok_or_else(|| StoreError::corrupt("tally_delta", "a short line"));
-            let number = |text: &str| text.parse::<i64>().map_err(|e| StoreError::corrupt("tally_delta", e));
+            let mut next =
+                || parts.next().ok_or_else(|| StoreError::corrupt("tally_delta", "a short line"));
+            let number =
+                |text: &str| text.parse::<i64>().map_err(|e| StoreError::corrupt("tally_delta", e));
             Ok(Delta {
                 unit: UnitId(number(next()?)?),
                 month: number(next()?)?,
@@ -71,7 +79,9 @@ fn unpack(body: &str) -> Answer<Vec<Delta>> {
 /// # Errors
 /// Failures of the store.
 pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<usize> {
-    let pending = conn.query(&PENDING, params![county, limit], |row| Ok((row.int(0)?, row.int(1)?, row.text(2)?)))?;
+    let pending = conn.query(&PENDING, params![county, limit], |row| {
+        Ok((row.int(0)?, row.int(1)?, row.text(2)?))
+    })?;
     let mut sums: BTreeMap<Key, i64> = BTreeMap::new();
     for (matter, seq, body) in &pending {
         // Another server may have folded it since it was read: whoever deletes the row counts it.
@@ -91,7 +101,8 @@ pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<us
 /// Adds a delta to its unit and every unit above.
 pub fn roll_up(org: &Org, delta: &Delta, sums: &mut BTreeMap<Key, i64>) {
     for unit in org.lineage(delta.unit) {
-        *sums.entry((unit, delta.month, delta.kind.clone(), delta.measure.clone())).or_default() += delta.n;
+        *sums.entry((unit, delta.month, delta.kind.clone(), delta.measure.clone())).or_default() +=
+            delta.n;
     }
 }
 
@@ -113,7 +124,13 @@ pub struct Count {
 ///
 /// # Errors
 /// Failures of the store.
-pub fn read(conn: &mut Conn, county: County, unit: UnitId, months: (i64, i64), org: &Org) -> Answer<Vec<Count>> {
+pub fn read(
+    conn: &mut Conn,
+    county: County,
+    unit: UnitId,
+    months: (i64, i64),
+    org: &Org,
+) -> Answer<Vec<Count>> {
     let mut counts: BTreeMap<(i64, String, String), i64> = BTreeMap::new();
     conn.each(&READ, params![county, unit, months.0, months.1], |row| {
         let body = row.str(4)?;

@@ -65,7 +65,9 @@ impl Row<'_> {
     /// A text, borrowed for the time of the closure.
     pub fn str(&self, at: usize) -> Answer<&str> {
         match self {
-            Self::Sqlite(row) => Ok(row.get_ref(at)?.as_str().map_err(|e| StoreError::Engine(e.to_string()))?),
+            Self::Sqlite(row) => {
+                Ok(row.get_ref(at)?.as_str().map_err(|e| StoreError::Engine(e.to_string()))?)
+            }
             Self::Postgres(row) => Ok(row.try_get(at)?),
         }
     }
@@ -84,13 +86,21 @@ impl Row<'_> {
             Self::Sqlite(row) => Ok(match row.get_ref(at)? {
                 rusqlite::types::ValueRef::Null => V::Null,
                 rusqlite::types::ValueRef::Integer(n) => V::Int(n),
-                rusqlite::types::ValueRef::Real(_) => return Err(StoreError::Engine("a real number".into())),
-                rusqlite::types::ValueRef::Text(t) => V::Text(String::from_utf8_lossy(t).into_owned().into()),
+                rusqlite::types::ValueRef::Real(_) => {
+                    return Err(StoreError::Engine("a real number".into()));
+                }
+                rusqlite::types::ValueRef::Text(t) => {
+                    V::Text(String::from_utf8_lossy(t).into_owned().into())
+                }
                 rusqlite::types::ValueRef::Blob(b) => V::Blob(b.to_vec().into()),
             }),
             Self::Postgres(row) => Ok(match *row.columns()[at].type_() {
-                Type::INT8 | Type::INT4 => row.try_get::<_, Option<i64>>(at)?.map_or(V::Null, V::Int),
-                Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at)?.map_or(V::Null, |b| V::Blob(b.into())),
+                Type::INT8 | Type::INT4 => {
+                    row.try_get::<_, Option<i64>>(at)?.map_or(V::Null, V::Int)
+                }
+                Type::BYTEA => {
+                    row.try_get::<_, Option<Vec<u8>>>(at)?.map_or(V::Null, |b| V::Blob(b.into()))
+                }
                 _ => row.try_get::<_, Option<String>>(at)?.map_or(V::Null, |t| V::Text(t.into())),
             }),
         }

@@ -48,7 +48,13 @@ pub fn change(
     Ok(())
 }
 
-fn put(conn: &mut Conn, sql: &crate::Sql, county: County, matter: MatterId, place: &Place) -> Answer<usize> {
+fn put(
+    conn: &mut Conn,
+    sql: &crate::Sql,
+    county: County,
+    matter: MatterId,
+    place: &Place,
+) -> Answer<usize> {
     let Place { desk, lane, bucket, sort } = place;
     conn.execute(sql, params![county, *desk, lane.name(), bucket, *sort, matter])
 }

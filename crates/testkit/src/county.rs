@@ -79,7 +79,12 @@ impl County {
     pub fn under(database: Database, source: &Source) -> Self {
         let mut county = Self::empty(database, source, CODE);
         let (header, rows) = divisions();
-        let (report, units) = app::org::read_tree(&county.state, &header, &(2..).zip(rows).collect::<Vec<_>>(), Day(0));
+        let (report, units) = app::org::read_tree(
+            &county.state,
+            &header,
+            &(2..).zip(rows).collect::<Vec<_>>(),
+            Day(0),
+        );
         assert!(report.faults.is_empty(), "{:?}", report.faults);
         county.put_units(units);
         county.staff();

@@ -32,7 +32,10 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
         let (mut parts, body) = request.into_parts();
         let caller = Caller::from_request_parts(&mut parts, web).await?;
         let fail = |cause: Cause| caller.failure(cause);
-        let key = parts.headers.get(KEY_HEADER).map(|v| v.to_str().map(str::to_owned).unwrap_or_default());
+        let key = parts
+            .headers
+            .get(KEY_HEADER)
+            .map(|v| v.to_str().map(str::to_owned).unwrap_or_default());
         if key.as_ref().is_some_and(|k| k.is_empty() || k.len() > KEY_CHARS) {
             return Err(fail(misfit(KEY_HEADER, "1..200 characters")));
         }
@@ -51,11 +54,13 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
 }
 
 /// Reads a body whole, within bounds.
-pub async fn bytes(headers: &axum::http::HeaderMap, body: axum::body::Body) -> Result<Vec<u8>, Cause> {
-    let json = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.split(';').next().is_some_and(|m| m.trim().eq_ignore_ascii_case("application/json")));
+pub async fn bytes(
+    headers: &axum::http::HeaderMap,
+    body: axum::body::Body,
+) -> Result<Vec<u8>, Cause> {
+    let json = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
+        v.split(';').next().is_some_and(|m| m.trim().eq_ignore_ascii_case("application/json"))
+    });
     if !json {
         return Err(Cause::Request("bad-media", StatusCode::UNSUPPORTED_MEDIA_TYPE, Vec::new()));
     }
@@ -130,11 +135,18 @@ pub struct Asked<T> {
 impl<T: DeserializeOwned + Send> FromRequestParts<Web> for Asked<T> {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut axum::http::request::Parts, web: &Web) -> Result<Self, Failure> {
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        web: &Web,
+    ) -> Result<Self, Failure> {
         let caller = Caller::from_request_parts(parts, web).await?;
         match Query::<T>::from_request_parts(parts, web).await {
             Ok(Query(query)) => Ok(Self { caller, query }),
-            Err(_) => Err(caller.failure(Cause::Request("bad-query", StatusCode::BAD_REQUEST, Vec::new()))),
+            Err(_) => Err(caller.failure(Cause::Request(
+                "bad-query",
+                StatusCode::BAD_REQUEST,
+                Vec::new(),
+            ))),
         }
     }
 }

@@ -129,9 +129,13 @@ fn credential(headers: &HeaderMap, method: &Method) -> Option<Credential> {
 
 /// The first language of `Accept-Language` that the product speaks; Chinese where none is asked for.
 fn locale(headers: &HeaderMap) -> String {
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let asked =
+        headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let languages = asked.split(',').filter_map(|part| part.split(';').next());
     let primary = languages.filter_map(|l| l.trim().split('-').next()).map(str::to_ascii_lowercase);
     let known: Vec<&str> = domain::words::Words::built_in().locales().collect();
-    primary.into_iter().find(|l| known.contains(&l.as_str())).unwrap_or_else(|| FIRST_LOCALE.to_owned())
+    primary
+        .into_iter()
+        .find(|l| known.contains(&l.as_str()))
+        .unwrap_or_else(|| FIRST_LOCALE.to_owned())
 }

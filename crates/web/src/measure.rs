@@ -30,7 +30,10 @@ pub fn handle() -> PrometheusHandle {
 /// Counts a request under its route's pattern, never under its address.
 #[allow(clippy::disallowed_methods, reason = "this measures the machine")]
 pub async fn measure(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |p| p.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none".to_owned(), |p| p.as_str().to_owned());
     let method = request.method().as_str().to_owned();
     let began = Instant::now();
     let response = next.run(request).await;

@@ -108,13 +108,19 @@ impl Failure {
             Error::NoRight(_) => plain("no-right", StatusCode::FORBIDDEN),
             Error::KeyReused => plain("key-reused", StatusCode::UNPROCESSABLE_ENTITY),
             Error::WeakPassword(_) => plain("weak-password", StatusCode::UNPROCESSABLE_ENTITY),
-            Error::Unusable(what) => {
-                self.named("unusable", StatusCode::UNPROCESSABLE_ENTITY, &[("what", (*what).to_owned())])
-            }
+            Error::Unusable(what) => self.named(
+                "unusable",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &[("what", (*what).to_owned())],
+            ),
             Error::Store(StoreError::Full) => plain("full", StatusCode::SERVICE_UNAVAILABLE),
             Error::Store(StoreError::Changed) => plain("conflict", StatusCode::CONFLICT),
-            Error::Store(e) if e.is_passing() => plain("unavailable", StatusCode::SERVICE_UNAVAILABLE),
-            Error::Store(_) | Error::Vault(_) | Error::Catalogue(_) | Error::Refused(_) => self.internal(error),
+            Error::Store(e) if e.is_passing() => {
+                plain("unavailable", StatusCode::SERVICE_UNAVAILABLE)
+            }
+            Error::Store(_) | Error::Vault(_) | Error::Catalogue(_) | Error::Refused(_) => {
+                self.internal(error)
+            }
         }
     }
 
@@ -167,7 +173,8 @@ impl Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let problem = self.problem();
-        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_string(&problem).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();

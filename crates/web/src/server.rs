@@ -75,7 +75,11 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
     let _ = tokio::time::timeout(DRAIN_WITHIN, drained).await;
 }
 
-async fn connection(stream: tokio::net::TcpStream, router: Router, mut stopped: watch::Receiver<bool>) {
+async fn connection(
+    stream: tokio::net::TcpStream,
+    router: Router,
+    mut stopped: watch::Receiver<bool>,
+) {
     let service = TowerToHyperService::new(router);
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_headers(64);

@@ -329,7 +329,8 @@ impl Namer<'_> {
     }
 
     fn state(&self, kind: Option<&Kind>, id: &str) -> Named {
-        let label = kind.and_then(|k| k.states.get(id)).map_or(id.to_owned(), |s| self.label(&s.label));
+        let label =
+            kind.and_then(|k| k.states.get(id)).map_or(id.to_owned(), |s| self.label(&s.label));
         Named { id: id.to_owned(), label }
     }
 
@@ -455,7 +456,11 @@ impl Namer<'_> {
             holdings: self.holdings(m),
             callouts: self.callouts(m),
             documents: m.documents.iter().map(|d| d.document.clone()).collect(),
-            relatives: look.relatives.iter().map(|r| Named { id: r.matter.to_string(), label: r.how.clone() }).collect(),
+            relatives: look
+                .relatives
+                .iter()
+                .map(|r| Named { id: r.matter.to_string(), label: r.how.clone() })
+                .collect(),
             offers: offers.iter().map(|o| self.offer(o)).collect(),
         }
     }
@@ -494,9 +499,12 @@ impl Namer<'_> {
     /// An event.
     #[must_use]
     pub fn event(&self, event: &Event, kind: &Kind) -> EventView {
-        let label = kind.actions.get(&event.action).map_or(event.action.clone(), |a| self.label(&a.label));
+        let label =
+            kind.actions.get(&event.action).map_or(event.action.clone(), |a| self.label(&a.label));
         let (person, unit, role) = match &event.by {
-            By::Post { person, role, unit } => (Some(self.person(*person)), Some(self.unit(*unit)), Some(role.clone())),
+            By::Post { person, role, unit } => {
+                (Some(self.person(*person)), Some(self.unit(*unit)), Some(role.clone()))
+            }
             By::Clock => (None, None, None),
         };
         let open = event.data.iter().filter(|(_, value)| !matches!(value, Value::Personal(_)));

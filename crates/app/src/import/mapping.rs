@@ -107,11 +107,14 @@ impl Mapping {
     pub fn check(&self, catalogue: &Catalogue, header: &[String]) -> Result<(), BadMapping> {
         let mapping = self;
         let kind = catalogue.kinds.get(&mapping.kind);
-        let kind = kind.ok_or_else(|| BadMapping(format!("there is no kind \"{}\"", mapping.kind)))?;
+        let kind =
+            kind.ok_or_else(|| BadMapping(format!("there is no kind \"{}\"", mapping.kind)))?;
         for column in mapping.all_columns() {
             if !header.contains(column) {
                 let have = header.join(", ");
-                return Err(BadMapping(format!("the file has no column \"{column}\"; it has: {have}")));
+                return Err(BadMapping(format!(
+                    "the file has no column \"{column}\"; it has: {have}"
+                )));
             }
         }
         for field in mapping.fields.keys().chain(mapping.constants.keys()).chain(&mapping.suggest) {
@@ -131,20 +134,34 @@ impl Mapping {
         let c = &self.columns;
         let own = [&c.key, &c.at, &c.title].into_iter().chain(&c.place).chain(&c.source);
         let steps = self.step.iter().flat_map(|s| s.columns.values().chain(&s.when).chain([&s.at]));
-        own.chain(self.fields.values()).chain(self.party.values().flat_map(BTreeMap::values)).chain(steps)
+        own.chain(self.fields.values())
+            .chain(self.party.values().flat_map(BTreeMap::values))
+            .chain(steps)
     }
 
     /// A cell's value for a field: translated by the mapping, or for a choice found by the item's
     /// id, label or alias.
     #[must_use]
-    pub fn value(&self, column: &str, cell: &str, field: &str, kind: &Kind, catalogue: &Catalogue) -> Json {
+    pub fn value(
+        &self,
+        column: &str,
+        cell: &str,
+        field: &str,
+        kind: &Kind,
+        catalogue: &Catalogue,
+    ) -> Json {
         if let Some(meant) = self.values.get(column).and_then(|v| v.get(cell)) {
             return meant.clone().into();
         }
-        let list = kind.field(field).and_then(|f| f.list.as_ref()).and_then(|l| catalogue.lists.get(l.as_str()));
+        let list = kind
+            .field(field)
+            .and_then(|f| f.list.as_ref())
+            .and_then(|l| catalogue.lists.get(l.as_str()));
         let item = list.and_then(|l| {
             let named = |i: &&domain::catalogue::Item| {
-                i.id.text == cell || i.label.0.values().any(|t| t == cell) || i.aliases.iter().any(|a| a == cell)
+                i.id.text == cell
+                    || i.label.0.values().any(|t| t == cell)
+                    || i.aliases.iter().any(|a| a == cell)
             };
             l.items.values().find(named)
         });
@@ -153,7 +170,13 @@ impl Mapping {
 
     /// The data of a step for a row.
     #[must_use]
-    pub fn step_data(&self, step: &Step, row: &super::SheetRow, kind: &Kind, catalogue: &Catalogue) -> Map<String, Json> {
+    pub fn step_data(
+        &self,
+        step: &Step,
+        row: &super::SheetRow,
+        kind: &Kind,
+        catalogue: &Catalogue,
+    ) -> Map<String, Json> {
         let mut data: Map<String, Json> = step.data.clone().into_iter().collect();
         for (name, column) in &step.columns {
             if let Some(cell) = row.cell(column) {

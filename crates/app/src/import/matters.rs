@@ -99,7 +99,15 @@ impl Importer {
         suggest: Option<Suggest>,
     ) -> Self {
         let (service, state) = (service.clone(), state.clone());
-        Self { service, state, mapping: Arc::new(mapping), name: name.to_owned(), dry_run, read_time, suggest }
+        Self {
+            service,
+            state,
+            mapping: Arc::new(mapping),
+            name: name.to_owned(),
+            dry_run,
+            read_time,
+            suggest,
+        }
     }
 
     /// Imports rows, each in a transaction of its own; many share a commit. Answers in their order.
@@ -148,8 +156,8 @@ impl Importer {
                 other => End::Failed(other),
             }
         };
-        let mut stored =
-            bulk_register(conn, &self.service, context, post, &intake, at).map_err(refused("register"))?;
+        let mut stored = bulk_register(conn, &self.service, context, post, &intake, at)
+            .map_err(refused("register"))?;
         for step in &m.step {
             if step.when.as_ref().is_some_and(|c| row.cell(c).is_none()) {
                 continue;
@@ -170,9 +178,15 @@ impl Importer {
             let actor = post_of(&roster, &step.by)?;
             let kind = self.state.catalogue.kinds.get(&m.kind).ok_or(Error::Missing)?;
             let data = m.step_data(step, row, kind, &self.state.catalogue);
-            let acting = Acting { code: stored.matter.code(), action: step.action.clone(), seen: None, data };
+            let acting = Acting {
+                code: stored.matter.code(),
+                action: step.action.clone(),
+                seen: None,
+                data,
+            };
             let act = BulkAct::Take(actor, &acting);
-            stored = bulk_act(conn, &self.service, context, &stored, &act, at).map_err(refused(&step.action))?;
+            stored = bulk_act(conn, &self.service, context, &stored, &act, at)
+                .map_err(refused(&step.action))?;
         }
         let code = stored.matter.code().to_string();
         let answer = format!("{code} {}", stored.matter.state);
@@ -187,7 +201,8 @@ impl Importer {
 
     fn time(&self, row: &SheetRow, column: &str) -> Result<Instant, End> {
         let cell = self.cell(row, column)?;
-        (self.read_time)(cell).ok_or_else(|| End::Fault(Fault::Column("bad-time", column.to_owned())))
+        (self.read_time)(cell)
+            .ok_or_else(|| End::Fault(Fault::Column("bad-time", column.to_owned())))
     }
 
     fn intake(&self, row: &SheetRow) -> Result<(Intake, Option<String>), End> {
@@ -195,11 +210,14 @@ impl Importer {
         let kind = catalogue.kinds.get(&m.kind).ok_or(Error::Missing)?;
         let from = |column: &Option<String>, fixed: &Option<String>| {
             let cell = column.as_ref().and_then(|c| Some((c, row.cell(c)?)));
-            let said = cell.map(|(c, cell)| m.values.get(c).and_then(|v| v.get(cell)).map_or(cell.to_owned(), Clone::clone));
+            let said = cell.map(|(c, cell)| {
+                m.values.get(c).and_then(|v| v.get(cell)).map_or(cell.to_owned(), Clone::clone)
+            });
             said.or_else(|| fixed.clone())
         };
         let place = from(&m.columns.place, &m.place);
-        let place = place.ok_or_else(|| End::Fault(Fault::Column("no-value", "place".to_owned())))?;
+        let place =
+            place.ok_or_else(|| End::Fault(Fault::Column("no-value", "place".to_owned())))?;
         let title: String = self.cell(row, &m.columns.title)?.chars().take(200).collect();
         let mut fields: Map<String, Json> = m.constants.clone().into_iter().collect();
         for (field, column) in &m.fields {
@@ -232,9 +250,15 @@ impl Importer {
 
     fn parties(&self, row: &SheetRow) -> Vec<PartyIntake> {
         let party = |(role, columns): (&String, &std::collections::BTreeMap<String, String>)| {
-            let cells = columns.iter().filter_map(|(detail, c)| Some((detail.clone(), Json::from(row.cell(c)?))));
+            let cells = columns
+                .iter()
+                .filter_map(|(detail, c)| Some((detail.clone(), Json::from(row.cell(c)?))));
             let details: Map<String, Json> = cells.collect();
-            details.contains_key("name").then(|| PartyIntake { role: role.clone(), details, ..PartyIntake::default() })
+            details.contains_key("name").then(|| PartyIntake {
+                role: role.clone(),
+                details,
+                ..PartyIntake::default()
+            })
         };
         self.mapping.party.iter().filter_map(party).collect()
     }
@@ -263,6 +287,9 @@ fn post_of<'r>(roster: &'r Roster, name: &PostName) -> Result<&'r Post, End> {
     let unit = unit.ok_or(End::Failed(Error::Unusable("unknown-unit")))?;
     let mut staff: Vec<_> = org.staff(unit).to_vec();
     staff.sort_unstable();
-    let mut posts = staff.into_iter().flat_map(|p| org.posts(p)).filter(|p| p.unit == unit && p.role == name.role);
+    let mut posts = staff
+        .into_iter()
+        .flat_map(|p| org.posts(p))
+        .filter(|p| p.unit == unit && p.role == name.role);
     posts.next().ok_or(End::Failed(Error::Unusable("nobody-in-role")))
 }

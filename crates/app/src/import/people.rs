@@ -53,16 +53,25 @@ pub fn import_people(
         if let Err(Error::Unusable(why)) =
             give_post(conn, service, state.county, (person, &row.role, row.unit), today)
         {
-            faults.push(RowFault::new(row.line as usize, "refused", vec![("reason", why.to_owned())]));
+            faults.push(RowFault::new(
+                row.line as usize,
+                "refused",
+                vec![("reason", why.to_owned())],
+            ));
         }
     }
     if faults.is_empty() { Ok(Ok(people)) } else { Ok(Err(faults)) }
 }
 
-fn read(row: &SheetRow, state: &CountyState, org: &domain::org::Org) -> Result<PersonRow, &'static str> {
+fn read(
+    row: &SheetRow,
+    state: &CountyState,
+    org: &domain::org::Org,
+) -> Result<PersonRow, &'static str> {
     let name = row.cell("name").filter(|n| n.chars().count() <= 50).ok_or("name")?;
     let said = row.cell("role").ok_or("role")?;
-    let named = |r: &&domain::catalogue::Role| r.id.text == said || r.label.0.values().any(|l| l == said);
+    let named =
+        |r: &&domain::catalogue::Role| r.id.text == said || r.label.0.values().any(|l| l == said);
     let role = state.catalogue.roles.values().find(named).ok_or("role")?;
     let code = row.cell("unit").ok_or("unit")?;
     let unit = code.parse::<UnitId>().ok().and_then(|id| org.unit(id)).or_else(|| org.place(code));

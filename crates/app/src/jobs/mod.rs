@@ -124,7 +124,9 @@ fn work(service: &Service, state: &Arc<CountyState>, shift: &mut Shift) -> Resul
 
 fn claim(service: &Service, state: &Arc<CountyState>, owner: &str) -> Result<bool, Error> {
     let (county, owner, now) = (state.county, owner.to_owned(), service.now());
-    let claim = move |conn: &mut Conn| leases::claim(conn, county, "jobs", &owner, now.plus_ms(LEASE_MS), now);
+    let claim = move |conn: &mut Conn| {
+        leases::claim(conn, county, "jobs", &owner, now.plus_ms(LEASE_MS), now)
+    };
     Ok(service.db().write(claim).wait()?)
 }
 
@@ -149,7 +151,11 @@ fn fold_some(service: &Service, state: &Arc<CountyState>, rows: i64) -> Result<b
 }
 
 /// Folds a little while acts are waiting, and everything once they are not.
-fn fold_gently(service: &Service, state: &Arc<CountyState>, busy_rounds: &mut i64) -> Result<(), Error> {
+fn fold_gently(
+    service: &Service,
+    state: &Arc<CountyState>,
+    busy_rounds: &mut i64,
+) -> Result<(), Error> {
     loop {
         let busy = service.db().waiting() > 0;
         let rows = if busy { (FOLD_BUSY.0 + *busy_rounds / 4).min(FOLD_BUSY.1) } else { FOLD_IDLE };
@@ -176,7 +182,10 @@ pub fn sweep(service: &Service, state: &Arc<CountyState>) -> Result<usize, Error
     let mut all = 0;
     loop {
         let (held, now) = (state.clone(), service.now());
-        let done = service.db().write(move |conn: &mut Conn| matters::tick(conn, &held, now, TICK_ROWS)).wait()?;
+        let done = service
+            .db()
+            .write(move |conn: &mut Conn| matters::tick(conn, &held, now, TICK_ROWS))
+            .wait()?;
         all += done;
         if (done as i64) < TICK_ROWS {
             return Ok(all);

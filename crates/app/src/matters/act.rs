@@ -3,7 +3,8 @@
 use domain::access::sees;
 use domain::ids::MatterCode;
 use domain::matter::{
-    Actor, Branch, Command, Consequence, Registration, SplitOff, Want, decide, kind_of, wants_number,
+    Actor, Branch, Command, Consequence, Registration, SplitOff, Want, decide, kind_of,
+    wants_number,
 };
 use domain::org::Post;
 use domain::time::Instant;
@@ -107,7 +108,8 @@ fn other(
     posts: &[&Post],
     acting: &Acting,
 ) -> Result<Option<Stored>, Error> {
-    let code = acting.data.get("matter").and_then(Json::as_str).and_then(|c| c.parse::<MatterCode>().ok());
+    let code =
+        acting.data.get("matter").and_then(Json::as_str).and_then(|c| c.parse::<MatterCode>().ok());
     let Some(code) = code else { return Ok(None) };
     let found = by_code(conn, state.county, code)?;
     Ok(found.filter(|s| sees(posts, &s.matter, &roster.org, &state.catalogue)))
@@ -126,7 +128,13 @@ fn follow(
     consequence: Consequence,
     now: Instant,
 ) -> Result<(), Error> {
-    let command = |want: Want| Command { actor: Actor::Posts(posts), want, seen: None, next_number: None, other: None };
+    let command = |want: Want| Command {
+        actor: Actor::Posts(posts),
+        want,
+        seen: None,
+        next_number: None,
+        other: None,
+    };
     let setting = roster.setting(state);
     match consequence {
         Consequence::Relate { how, .. } => {
@@ -142,7 +150,14 @@ fn follow(
             unseal(state, &from.matter, &mut parties)?;
             let (id, code) = service.names(conn, state.county, now)?;
             let fields = plain_fields(state, from)?;
-            let registration = Registration { id, code, title, parties, fields, ..from.matter.registration.clone() };
+            let registration = Registration {
+                id,
+                code,
+                title,
+                parties,
+                fields,
+                ..from.matter.registration.clone()
+            };
             let branch = Box::new(Branch { registration, flags, unit });
             let decision = decide(setting, None, &command(Want::SplitOff(branch)), now)?;
             let event = decision.events.into_iter().next().ok_or(Error::Missing)?;

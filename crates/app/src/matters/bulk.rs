@@ -1,8 +1,8 @@
 //! Many acts in one transaction, each at its own instant: imports of work done elsewhere and the
 //! demonstration county. They go through the same engine and leave the same rows as any other act.
 
-use domain::org::Post;
 use domain::matter::Intake;
+use domain::org::Post;
 use domain::time::Instant;
 use store::Conn;
 use store::matters::Stored;
@@ -48,7 +48,9 @@ pub fn bulk_act(
     at: Instant,
 ) -> Result<Stored, Error> {
     match act {
-        BulkAct::Take(post, acting) => act_at(conn, service, state, roster, &[*post], stored, acting, at),
+        BulkAct::Take(post, acting) => {
+            act_at(conn, service, state, roster, &[*post], stored, acting, at)
+        }
         BulkAct::Tick => {
             tick_one(conn, state, roster, stored.matter.id(), at, service.now())?;
             store::matters::by_id(conn, state.county, stored.matter.id())?.ok_or(Error::Missing)

@@ -54,7 +54,12 @@ pub struct Page {
 /// # Errors
 /// [`Error::Missing`] for a desk out of reach; a kind or state that does not exist; failures of the
 /// store.
-pub fn list(conn: &mut Conn, service: &Service, credential: &Credential, listing: &Listing) -> Result<Page, Error> {
+pub fn list(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    listing: &Listing,
+) -> Result<Page, Error> {
     let now = service.now();
     let who = credential.who(conn, now)?;
     let state = service.county(who.county)?;
@@ -85,7 +90,13 @@ pub fn list(conn: &mut Conn, service: &Service, credential: &Credential, listing
 
 /// A desk is in reach if the person's own posts reach it, or if it lies below a unit whose whole
 /// subtree they see.
-fn may_read(posts: &[&domain::org::Post], state: &CountyState, roster: &Roster, desk: i64, lane: Lane) -> bool {
+fn may_read(
+    posts: &[&domain::org::Post],
+    state: &CountyState,
+    roster: &Roster,
+    desk: i64,
+    lane: Lane,
+) -> bool {
     let places = reach(posts, &state.catalogue);
     if places.contains(&(desk, lane)) {
         return true;
@@ -112,9 +123,12 @@ fn buckets(listing: &Listing, state: &CountyState) -> Result<Vec<String>, Error>
             None => Ok(vec![phase.to_owned()]),
         };
     };
-    let kind = state.catalogue.kinds.get(kind).ok_or_else(|| Refusal::of(Rule::UnknownKind, "kind"))?;
+    let kind =
+        state.catalogue.kinds.get(kind).ok_or_else(|| Refusal::of(Rule::UnknownKind, "kind"))?;
     match &listing.state {
-        Some(wanted) if kind.states.contains_key(wanted) => Ok(vec![format!("{}:{wanted}", kind.id.text)]),
+        Some(wanted) if kind.states.contains_key(wanted) => {
+            Ok(vec![format!("{}:{wanted}", kind.id.text)])
+        }
         Some(_) => Err(Refusal::of(Rule::NotInList, "state").with("list", "state").into()),
         None => {
             let states = kind.states.values().filter(|s| s.phase == listing.phase);

@@ -92,7 +92,12 @@ impl Look {
 ///
 /// # Errors
 /// [`Error::Missing`] where the person does not see it; failures of the store.
-pub fn look(conn: &mut Conn, service: &Service, credential: &Credential, code: MatterCode) -> Result<Look, Error> {
+pub fn look(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    code: MatterCode,
+) -> Result<Look, Error> {
     let now = service.now();
     let who = credential.who(conn, now)?;
     let state = service.county(who.county)?;

@@ -5,8 +5,8 @@ use domain::ids::{County, PersonId};
 use domain::matter::Matter;
 use domain::time::Instant;
 use serde::Serialize;
-use store::replies::{self, Reply};
 use store::Conn;
+use store::replies::{self, Reply};
 
 use crate::Error;
 
@@ -103,6 +103,10 @@ pub(super) fn keep(
     now: Instant,
 ) -> Result<(), Error> {
     let Some(keyed) = keyed else { return Ok(()) };
-    let reply = Reply { digest: keyed.digest.to_vec(), status: answered.status, answer: answered.body.clone() };
+    let reply = Reply {
+        digest: keyed.digest.to_vec(),
+        status: answered.status,
+        answer: answered.body.clone(),
+    };
     Ok(replies::insert(conn, county, person, &keyed.key, &reply, now)?)
 }

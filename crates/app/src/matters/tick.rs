@@ -13,7 +13,12 @@ use crate::{CountyState, Error, Roster};
 ///
 /// # Errors
 /// Failures of the store.
-pub fn tick(conn: &mut Conn, state: &CountyState, now: Instant, limit: i64) -> Result<usize, Error> {
+pub fn tick(
+    conn: &mut Conn,
+    state: &CountyState,
+    now: Instant,
+    limit: i64,
+) -> Result<usize, Error> {
     let roster = state.roster(conn)?;
     let ids = due(conn, state.county, now, limit)?;
     for id in &ids {
@@ -52,8 +57,13 @@ pub(super) fn tick_one(
 ) -> Result<(), Error> {
     let Some(mut stored) = by_id(conn, state.county, id)? else { return Ok(()) };
     let now = clock.max(stored.matter.changed_at);
-    let command =
-        Command { actor: Actor::Clock, want: Want::Tick, seen: None, next_number: None, other: None };
+    let command = Command {
+        actor: Actor::Clock,
+        want: Want::Tick,
+        seen: None,
+        next_number: None,
+        other: None,
+    };
     let decision = decide(roster.setting(state), Some(&stored.matter), &command, now)?;
     for event in decision.events {
         stored = write(conn, state, roster, Some(&stored), event, recorded_at)?;

@@ -21,7 +21,10 @@ pub(super) fn write(
     let id = before.map(|s| s.matter.id()).or_else(|| registered(&event)).ok_or(Error::Missing)?;
     seal(state, id, &mut event)?;
     let after = apply(before.map(|s| s.matter.clone()), &event).ok_or(Error::Missing)?;
-    let kind = state.catalogue.kind(after.kind(), after.registration.kind_version).ok_or(Error::Missing)?;
+    let kind = state
+        .catalogue
+        .kind(after.kind(), after.registration.kind_version)
+        .ok_or(Error::Missing)?;
     let tokens = search::entry_if_changed(state, &roster.org, before.map(|s| &s.matter), &after)?;
     let entry = Entry {
         county: state.county,
@@ -54,7 +57,11 @@ fn seal(state: &CountyState, id: MatterId, event: &mut Event) -> Result<(), Erro
 }
 
 /// The values of a party, plain again, for a matter of its own.
-pub(super) fn unseal(state: &CountyState, from: &Matter, parties: &mut [domain::person::Party]) -> Result<(), Error> {
+pub(super) fn unseal(
+    state: &CountyState,
+    from: &Matter,
+    parties: &mut [domain::person::Party],
+) -> Result<(), Error> {
     for party in parties {
         for (field, value) in &mut party.details {
             let text = state.vault.reveal(from.id(), field, value)?;

@@ -27,12 +27,19 @@ pub fn relations(post: &Post, matter: &Matter, org: &Org) -> Vec<Relation> {
 /// Whether a post in these relations may take an action.
 #[must_use]
 pub fn may_take(action: &Action, role: &str, relations: &[Relation]) -> bool {
-    relations.iter().any(|r| action.by.get(r).is_some_and(|roles| roles.iter().any(|t| t.text == role)))
+    relations
+        .iter()
+        .any(|r| action.by.get(r).is_some_and(|roles| roles.iter().any(|t| t.text == role)))
 }
 
 /// The posts of a person that may take an action on a matter, in order.
 #[must_use]
-pub fn takers<'p>(posts: &[&'p Post], action: &Action, matter: &Matter, org: &Org) -> Vec<&'p Post> {
+pub fn takers<'p>(
+    posts: &[&'p Post],
+    action: &Action,
+    matter: &Matter,
+    org: &Org,
+) -> Vec<&'p Post> {
     let may = |post: &&&Post| may_take(action, &post.role, &relations(post, matter, org));
     posts.iter().filter(may).copied().collect()
 }

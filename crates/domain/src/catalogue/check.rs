@@ -27,7 +27,8 @@ impl Notes<'_> {
     /// Notes a name that nothing declares, with the one that was probably meant.
     pub fn unknown<'n>(&mut self, what: &str, term: &Term, known: impl Iterator<Item = &'n str>) {
         let known: Vec<&str> = known.collect();
-        let hint = nearest(&term.text, known.iter().copied()).map_or_else(|| known.join(", "), str::to_owned);
+        let hint = nearest(&term.text, known.iter().copied())
+            .map_or_else(|| known.join(", "), str::to_owned);
         let args = vec![("what", what.to_owned()), ("name", term.text.clone()), ("known", hint)];
         self.note(term.line, "unknown-name", args);
     }
@@ -66,7 +67,11 @@ pub fn shared(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
     let mut notes = Notes { file: "roles.toml", findings };
     let role_names = catalogue.roles.keys().map(String::as_str);
     notes.all_known("role", catalogue.groups.values().flatten(), role_names);
-    for role in catalogue.roles.values().filter(|r| r.exclusive && (r.handles || r.sealed || r.sees > super::Sight::Nothing)) {
+    for role in catalogue
+        .roles
+        .values()
+        .filter(|r| r.exclusive && (r.handles || r.sealed || r.sees > super::Sight::Nothing))
+    {
         notes.note(role.id.line, "administrator-sees", vec![("name", role.id.text.clone())]);
     }
 }
@@ -74,8 +79,13 @@ pub fn shared(catalogue: &Catalogue, findings: &mut Vec<Finding>) {
 fn levels(catalogue: &Catalogue, notes: &mut Notes<'_>) {
     let level_names = catalogue.levels.keys().map(String::as_str);
     let role_names = catalogue.roles.keys().map(String::as_str);
-    notes.all_known("level", catalogue.levels.values().filter_map(|l| l.under.as_ref()), level_names.clone());
-    let tops: Vec<&Term> = catalogue.levels.values().filter(|l| l.under.is_none()).map(|l| &l.id).collect();
+    notes.all_known(
+        "level",
+        catalogue.levels.values().filter_map(|l| l.under.as_ref()),
+        level_names.clone(),
+    );
+    let tops: Vec<&Term> =
+        catalogue.levels.values().filter(|l| l.under.is_none()).map(|l| &l.id).collect();
     if tops.len() != 1 {
         let names = tops.iter().map(|t| t.as_str()).collect::<Vec<_>>().join(", ");
         let line = tops.get(1).map_or(1, |t| t.line);
@@ -107,11 +117,17 @@ fn levels(catalogue: &Catalogue, notes: &mut Notes<'_>) {
 /// A declared language has every text of the product.
 pub fn words(words: &Words, locale: &str, file: &str, findings: &mut Vec<Finding>) {
     let own: HashSet<&str> = words.keys(locale).collect();
-    let mut missing: Vec<&str> = Words::built_in().keys("zh").filter(|k| !own.contains(k)).collect();
+    let mut missing: Vec<&str> =
+        Words::built_in().keys("zh").filter(|k| !own.contains(k)).collect();
     missing.sort_unstable();
     missing.truncate(MOST_MISSING);
     for key in missing {
         let args = vec![("key", key.to_owned()), ("locale", locale.to_owned())];
-        findings.push(Finding { file: file.to_owned(), line: 1, rule: "missing-translation", args });
+        findings.push(Finding {
+            file: file.to_owned(),
+            line: 1,
+            rule: "missing-translation",
+            args,
+        });
     }
 }

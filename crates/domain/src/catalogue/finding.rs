@@ -47,7 +47,12 @@ impl PartialOrd for Finding {
 
 impl Ord for Finding {
     fn cmp(&self, other: &Self) -> Ordering {
-        (&self.file, self.line, self.rule, &self.args).cmp(&(&other.file, other.line, other.rule, &other.args))
+        (&self.file, self.line, self.rule, &self.args).cmp(&(
+            &other.file,
+            other.line,
+            other.rule,
+            &other.args,
+        ))
     }
 }
 
@@ -55,7 +60,12 @@ impl Ord for Finding {
 #[must_use]
 pub fn nearest<'a>(word: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).clamp(1, 3);
-    among.into_iter().map(|w| (distance(word, w), w)).filter(|(d, _)| *d <= limit).min().map(|(_, w)| w)
+    among
+        .into_iter()
+        .map(|w| (distance(word, w), w))
+        .filter(|(d, _)| *d <= limit)
+        .min()
+        .map(|(_, w)| w)
 }
 
 /// Levenshtein distance in characters.

@@ -35,7 +35,8 @@ impl Source {
     }
 
     fn folder<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a String, &'a String)> {
-        let inside = move |path: &str| path.strip_prefix(folder).is_some_and(|p| p.starts_with('/'));
+        let inside =
+            move |path: &str| path.strip_prefix(folder).is_some_and(|p| p.starts_with('/'));
         self.0.iter().filter(move |(path, _)| inside(path) && path.ends_with(".toml"))
     }
 }
@@ -46,7 +47,8 @@ impl Source {
 /// # Errors
 /// Every mistake found, in the order of files and lines.
 pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Finding>> {
-    let mut reader = Reader { source, locales: vec![FIRST_LOCALE.to_owned()], findings: Vec::new() };
+    let mut reader =
+        Reader { source, locales: vec![FIRST_LOCALE.to_owned()], findings: Vec::new() };
     let (label, version) = reader.top();
     let (levels, offices) = reader.file("levels.toml", read::levels).unwrap_or_default();
     let (roles, groups) = reader.file("roles.toml", read::roles).unwrap_or_default();
@@ -137,7 +139,10 @@ impl Reader<'_> {
     /// Reads every file of a folder.
     fn folder<T>(&mut self, folder: &str, read: impl Fn(&str, &Table<'_>) -> T) -> Vec<T> {
         let source = self.source;
-        source.folder(folder).map(|(path, text)| self.sheet(path, text, |t| read(path, t))).collect()
+        source
+            .folder(folder)
+            .map(|(path, text)| self.sheet(path, text, |t| read(path, t)))
+            .collect()
     }
 
     fn sheet<T>(&mut self, name: &str, text: &str, read: impl FnOnce(&Table<'_>) -> T) -> T {
@@ -154,7 +159,11 @@ impl Reader<'_> {
                 let mut notes = Notes { file: &path, findings: &mut self.findings };
                 check::list(&list, &mut notes);
                 if lists.contains_key(&id) {
-                    notes.note(list.id.line, "twice", vec![("key", "list".to_owned()), ("name", id)]);
+                    notes.note(
+                        list.id.line,
+                        "twice",
+                        vec![("key", "list".to_owned()), ("name", id)],
+                    );
                 } else {
                     lists.insert(id, list);
                 }
@@ -169,13 +178,21 @@ impl Reader<'_> {
     }
 
     fn calendar(&mut self) -> Calendar {
-        let (version, hours) = self.file("calendars/calendar.toml", read::calendar).unwrap_or_default();
+        let (version, hours) =
+            self.file("calendars/calendar.toml", read::calendar).unwrap_or_default();
         let mut years: Vec<Year> = Vec::new();
         let source = self.source;
-        for (path, text) in source.folder("calendars").filter(|(p, _)| !p.ends_with("/calendar.toml")) {
+        for (path, text) in
+            source.folder("calendars").filter(|(p, _)| !p.ends_with("/calendar.toml"))
+        {
             let (year, line) = self.sheet(path, text, read::year);
             if years.iter().any(|y| y.year == year.year) {
-                self.note(path, line, "twice", vec![("key", "year".into()), ("name", year.year.to_string())]);
+                self.note(
+                    path,
+                    line,
+                    "twice",
+                    vec![("key", "year".into()), ("name", year.year.to_string())],
+                );
             }
             years.push(year);
         }
@@ -207,7 +224,13 @@ impl Reader<'_> {
         self.note(name, 1, "missing-file", vec![("file", name.to_owned())]);
     }
 
-    fn note(&mut self, file: &str, line: u32, rule: &'static str, args: Vec<(&'static str, String)>) {
+    fn note(
+        &mut self,
+        file: &str,
+        line: u32,
+        rule: &'static str,
+        args: Vec<(&'static str, String)>,
+    ) {
         self.findings.push(Finding { file: file.to_owned(), line, rule, args });
     }
 }

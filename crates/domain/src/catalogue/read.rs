@@ -35,7 +35,9 @@ pub fn roles(t: &Table<'_>) -> (IndexMap<String, Role>, IndexMap<String, Vec<Ter
     let roles = t.named("role", |id, t| Role {
         id,
         label: t.label("label"),
-        sees: t.opt_parsed("sees", "\"nothing\", \"own\", \"unit\" or \"below\"").unwrap_or(Sight::Nothing),
+        sees: t
+            .opt_parsed("sees", "\"nothing\", \"own\", \"unit\" or \"below\"")
+            .unwrap_or(Sight::Nothing),
         sealed: t.flag("sealed"),
         handles: t.flag("handles"),
         exclusive: t.flag("exclusive"),
@@ -100,10 +102,16 @@ pub fn calendar(t: &Table<'_>) -> (String, Vec<(i64, i64)>) {
     let mut hours: Vec<(i64, i64)> = Vec::new();
     for term in t.texts("office-hours") {
         match span(&term.text) {
-            Some((open, close)) if hours.last().is_none_or(|(_, end)| open >= *end) => hours.push((open, close)),
+            Some((open, close)) if hours.last().is_none_or(|(_, end)| open >= *end) => {
+                hours.push((open, close))
+            }
             _ => {
                 let expected = "hours such as \"08:30-12:00\", in order".to_owned();
-                t.note(term.line, "wrong-type", vec![("key", "office-hours".into()), ("expected", expected)]);
+                t.note(
+                    term.line,
+                    "wrong-type",
+                    vec![("key", "office-hours".into()), ("expected", expected)],
+                );
             }
         }
     }

@@ -184,7 +184,11 @@ impl<'a> Table<'a> {
         };
         let number = number.filter(|n| bounds.contains(n));
         if number.is_none() {
-            self.wrong_type(key, line, &format!("a whole number from {} to {}", bounds.start, bounds.end - 1));
+            self.wrong_type(
+                key,
+                line,
+                &format!("a whole number from {} to {}", bounds.start, bounds.end - 1),
+            );
         }
         number
     }
@@ -245,7 +249,11 @@ impl<'a> Table<'a> {
                 for (locale, text) in table.iter() {
                     let (locale, at) = (locale.get_ref().as_ref(), self.sheet.line(text.span()));
                     if !self.sheet.locales.iter().any(|l| l == locale) {
-                        self.note(at, "unknown-locale", vec![("key", self.name_of(key)), ("locale", locale.to_owned())]);
+                        self.note(
+                            at,
+                            "unknown-locale",
+                            vec![("key", self.name_of(key)), ("locale", locale.to_owned())],
+                        );
                     }
                     match text.get_ref() {
                         DeValue::String(text) if !text.trim().is_empty() => {
@@ -264,7 +272,11 @@ impl<'a> Table<'a> {
             }
         }
         for locale in self.sheet.locales.iter().filter(|l| !label.0.contains_key(*l)) {
-            self.note(line, "missing-translation", vec![("key", self.name_of(key)), ("locale", locale.clone())]);
+            self.note(
+                line,
+                "missing-translation",
+                vec![("key", self.name_of(key)), ("locale", locale.clone())],
+            );
         }
         Some(label)
     }
@@ -291,7 +303,11 @@ impl<'a> Table<'a> {
     }
 
     /// Reads each named table under a key: `[state.registered]`, `[state.closed]`.
-    pub fn named<T>(&self, key: &'static str, mut read: impl FnMut(Term, &Table<'_>) -> T) -> Vec<T> {
+    pub fn named<T>(
+        &self,
+        key: &'static str,
+        mut read: impl FnMut(Term, &Table<'_>) -> T,
+    ) -> Vec<T> {
         let Some((value, line)) = self.get(key) else { return Vec::new() };
         let DeValue::Table(map) = value else {
             self.wrong_type(key, line, "named tables");
@@ -333,7 +349,10 @@ impl<'a> Table<'a> {
             let key_text = key.get_ref().as_ref().to_owned();
             match value.get_ref() {
                 DeValue::String(text) => {
-                    pairs.push((Term { text: key_text, line: self.sheet.line(key.span()) }, text.as_ref().to_owned()));
+                    pairs.push((
+                        Term { text: key_text, line: self.sheet.line(key.span()) },
+                        text.as_ref().to_owned(),
+                    ));
                 }
                 _ => self.wrong_type(&key_text, self.sheet.line(value.span()), "text"),
             }
@@ -365,7 +384,9 @@ impl<'a> Table<'a> {
         for item in items.iter() {
             let line = self.sheet.line(item.span());
             match item.get_ref() {
-                DeValue::Table(map) => all.push(self.enter(map, line, self.name_of(key), &mut read)),
+                DeValue::Table(map) => {
+                    all.push(self.enter(map, line, self.name_of(key), &mut read))
+                }
                 _ => self.wrong_type(key, line, "a list of tables"),
             }
         }
@@ -377,7 +398,13 @@ impl<'a> Table<'a> {
         self.get(key).map(|(value, _)| to_json(value))
     }
 
-    fn enter<T>(&self, map: &'a DeTable<'a>, line: u32, path: String, read: impl FnOnce(&Table<'_>) -> T) -> T {
+    fn enter<T>(
+        &self,
+        map: &'a DeTable<'a>,
+        line: u32,
+        path: String,
+        read: impl FnOnce(&Table<'_>) -> T,
+    ) -> T {
         let table = Table::new(self.sheet, map, line, path);
         let value = read(&table);
         table.report_unknown();
@@ -414,7 +441,9 @@ fn to_json(value: &DeValue<'_>) -> serde_json::Value {
     use serde_json::Value as Json;
     match value {
         DeValue::String(text) => Json::String(text.as_ref().to_owned()),
-        DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).map_or(Json::Null, Json::from),
+        DeValue::Integer(n) => {
+            i64::from_str_radix(n.as_str(), n.radix()).map_or(Json::Null, Json::from)
+        }
         DeValue::Float(n) => n.as_str().parse::<f64>().map_or(Json::Null, Json::from),
         DeValue::Boolean(flag) => Json::Bool(*flag),
         DeValue::Datetime(at) => Json::String(at.to_string()),

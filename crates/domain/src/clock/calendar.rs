@@ -32,7 +32,8 @@ impl Calendar {
     #[must_use]
     pub fn new(version: String, office_hours: Vec<(i64, i64)>, mut years: Vec<Year>) -> Self {
         years.sort_by_key(|y| y.year);
-        let keep = (1..years.len()).rev().find(|i| years[*i].year != years[i - 1].year + 1).unwrap_or(0);
+        let keep =
+            (1..years.len()).rev().find(|i| years[*i].year != years[i - 1].year + 1).unwrap_or(0);
         years.drain(..keep);
         let first = years.first().and_then(|y| Day::of(y.year, 1, 1)).unwrap_or(Day(0));
         let end = years.last().and_then(|y| Day::of(y.year + 1, 1, 1)).unwrap_or(first);
@@ -61,7 +62,11 @@ impl Calendar {
     /// caller must say so ([`crate::clock::Deadline::estimated`]).
     #[must_use]
     pub fn is_workday(&self, day: Day) -> bool {
-        if self.covers(day) { self.worked[(day.0 - self.first.0) as usize] } else { !day.is_weekend() }
+        if self.covers(day) {
+            self.worked[(day.0 - self.first.0) as usize]
+        } else {
+            !day.is_weekend()
+        }
     }
 
     /// This day if it is worked, else the next that is (Civil Code art. 203).

@@ -33,7 +33,9 @@ pub struct Length {
 
 /// A text that is not a length.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a length: write a number and one of minutes, hours, workhours, days, workdays, months, years")]
+#[error(
+    "not a length: write a number and one of minutes, hours, workhours, days, workdays, months, years"
+)]
 pub struct BadLength;
 
 /// The longest length accepted, in days: ten years. A longer one is a slip.
@@ -80,7 +82,11 @@ impl Length {
     /// This length and another of the same unit, together.
     #[must_use]
     pub fn and(self, other: Self) -> Option<Self> {
-        if self.unit == other.unit { Self::new(self.count.saturating_add(other.count), self.unit) } else { None }
+        if self.unit == other.unit {
+            Self::new(self.count.saturating_add(other.count), self.unit)
+        } else {
+            None
+        }
     }
 }
 
@@ -91,7 +97,11 @@ impl fmt::Display for Length {
             Unit::Hour => "hour",
             Unit::OfficeMinute => {
                 let (whole, tenth) = (self.count / 60, self.count % 60 / 6);
-                return if tenth == 0 { write!(f, "{whole} workhours") } else { write!(f, "{whole}.{tenth} workhours") };
+                return if tenth == 0 {
+                    write!(f, "{whole} workhours")
+                } else {
+                    write!(f, "{whole}.{tenth} workhours")
+                };
             }
             Unit::Day => "day",
             Unit::Workday => "workday",
@@ -148,11 +158,21 @@ mod tests {
 
     #[test]
     fn lengths_are_written_as_the_law_writes_them() {
-        for text in ["1 day", "30 days", "5 workdays", "24 months", "24 hours", "30 minutes", "3.5 workhours"] {
+        for text in [
+            "1 day",
+            "30 days",
+            "5 workdays",
+            "24 months",
+            "24 hours",
+            "30 minutes",
+            "3.5 workhours",
+        ] {
             assert_eq!(text.parse::<Length>().map(|l| l.to_string()).as_deref(), Ok(text));
         }
         assert_eq!("2 years".parse::<Length>().map(|l| l.to_string()).as_deref(), Ok("24 months"));
-        for text in ["", "5", "days", "0 days", "-1 days", "5 weeks", "1.25 workhours", "99999 days"] {
+        for text in
+            ["", "5", "days", "0 days", "-1 days", "5 weeks", "1.25 workhours", "99999 days"]
+        {
             assert_eq!(text.parse::<Length>(), Err(BadLength), "{text}");
         }
     }

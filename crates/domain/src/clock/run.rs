@@ -168,7 +168,12 @@ impl Terms {
     /// The day of the act is not counted; a period in natural days or months whose last day is a
     /// rest day ends on the next working day (Civil Code arts. 201 to 203).
     #[must_use]
-    pub fn deadline(&self, start: Instant, pauses: &[Pause], calendar: &Calendar) -> Option<Deadline> {
+    pub fn deadline(
+        &self,
+        start: Instant,
+        pauses: &[Pause],
+        calendar: &Calendar,
+    ) -> Option<Deadline> {
         let mut closed = Vec::with_capacity(pauses.len());
         for pause in pauses {
             closed.push((pause.from, pause.until?));
@@ -177,7 +182,9 @@ impl Terms {
         let due_at = match whole.unit {
             Unit::Minute => moved(start, i64::from(whole.count) * MINUTE_MS, &closed),
             Unit::Hour => moved(start, i64::from(whole.count) * HOUR_MS, &closed),
-            Unit::OfficeMinute => office_end(start, i64::from(whole.count) * MINUTE_MS, &closed, calendar),
+            Unit::OfficeMinute => {
+                office_end(start, i64::from(whole.count) * MINUTE_MS, &closed, calendar)
+            }
             Unit::Day | Unit::Workday | Unit::Month => {
                 last_day(start.day(), whole, &closed, calendar).plus(1).start()
             }
@@ -215,7 +222,12 @@ fn moved(start: Instant, length_ms: i64, pauses: &[(Instant, Instant)]) -> Insta
 }
 
 /// A period in office time: what was used before a pause counts, the rest runs after it.
-fn office_end(start: Instant, length_ms: i64, pauses: &[(Instant, Instant)], calendar: &Calendar) -> Instant {
+fn office_end(
+    start: Instant,
+    length_ms: i64,
+    pauses: &[(Instant, Instant)],
+    calendar: &Calendar,
+) -> Instant {
     let (mut from, mut left) = (start, length_ms);
     for (pause, resume) in pauses {
         let used = calendar.office_ms_between(from, *pause);
@@ -254,7 +266,8 @@ fn months(start: Day, count: u32, pauses: &[(Instant, Instant)]) -> Day {
 }
 
 fn days(start: Day, whole: Length, pauses: &[(Instant, Instant)], calendar: &Calendar) -> Day {
-    let excluded = |day: Day| pauses.iter().any(|(from, until)| from.day() < day && day <= until.day());
+    let excluded =
+        |day: Day| pauses.iter().any(|(from, until)| from.day() < day && day <= until.day());
     let (mut day, mut left) = (start, whole.count);
     while left > 0 {
         day = day.plus(1);

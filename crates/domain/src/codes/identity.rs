@@ -34,15 +34,16 @@ const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 /// The first two digits of GB/T 2260; 81 to 83 are the residence permits for Hong Kong, Macao and
 /// Taiwan residents and 9x the foreigner's permanent residence card, which share the form.
 const REGIONS: [&str; 38] = [
-    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42",
-    "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
-    "83", "91", "92", "93",
+    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41",
+    "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71",
+    "81", "82", "83", "91", "92", "93",
 ];
 
 /// The check character for the first seventeen digits.
 #[must_use]
 pub fn check_character(digits: &[u8]) -> u8 {
-    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(d, w)| u32::from(d.wrapping_sub(b'0')) * w).sum();
+    let sum: u32 =
+        digits.iter().zip(WEIGHTS).map(|(d, w)| u32::from(d.wrapping_sub(b'0')) * w).sum();
     b"10X98765432"[(sum % 11) as usize]
 }
 
@@ -63,7 +64,8 @@ pub fn read(text: &str, today: Day) -> Result<Identity, Fault> {
         return Err(Fault::Region);
     }
     let part = |from: usize, to: usize| number[from..to].parse::<i16>().unwrap_or_default();
-    let born_on = Day::of(part(6, 10), part(10, 12) as i8, part(12, 14) as i8).ok_or(Fault::Date)?;
+    let born_on =
+        Day::of(part(6, 10), part(10, 12) as i8, part(12, 14) as i8).ok_or(Fault::Date)?;
     if part(6, 10) < 1850 || born_on > today {
         return Err(Fault::Date);
     }

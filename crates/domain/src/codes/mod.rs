@@ -21,7 +21,10 @@ pub fn mod_11_10(digits: &str) -> i64 {
 pub fn tidy_number(text: &str) -> String {
     text.chars()
         .map(narrow)
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '—' | '–' | '\u{200b}'..='\u{200f}' | '\u{feff}'))
+        .filter(|c| {
+            !c.is_whitespace()
+                && !matches!(c, '-' | '—' | '–' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+        })
         .flat_map(char::to_uppercase)
         .collect()
 }

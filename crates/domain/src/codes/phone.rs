@@ -7,7 +7,8 @@ use super::tidy_number;
 #[must_use]
 pub fn read(text: &str) -> Option<String> {
     let number = tidy_number(text).replace(['(', ')'], "");
-    let number = number.strip_prefix("+86").or_else(|| number.strip_prefix("0086")).unwrap_or(&number);
+    let number =
+        number.strip_prefix("+86").or_else(|| number.strip_prefix("0086")).unwrap_or(&number);
     let bytes = number.as_bytes();
     if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) {
         return None;

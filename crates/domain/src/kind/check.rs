@@ -49,18 +49,23 @@ impl Check<'_> {
         let choices = self.kind.fields.values().filter(|f| f.field == FieldType::Choice);
         self.notes.all_known("choice field", &self.kind.category, choices.map(|f| f.id.as_str()));
         let fields = self.kind.fields.values().chain(self.kind.steps.values());
-        let taken: HashSet<&str> = Verb::ALL.iter().flat_map(|v| v.inputs()).map(|i| i.name).collect();
+        let taken: HashSet<&str> =
+            Verb::ALL.iter().flat_map(|v| v.inputs()).map(|i| i.name).collect();
         for field in fields {
             self.notes.all_known("list", &field.list, lists.clone());
             let choice = matches!(field.field, FieldType::Choice | FieldType::Choices);
             if choice != field.list.is_some() {
                 self.note(field.id.line, "choice-list", &field.id.text);
             }
-            let plain = matches!(field.field, FieldType::Text | FieldType::LongText | FieldType::Phone | FieldType::IdNumber);
+            let plain = matches!(
+                field.field,
+                FieldType::Text | FieldType::LongText | FieldType::Phone | FieldType::IdNumber
+            );
             if field.personal && !plain {
                 self.note(field.id.line, "personal-type", &field.id.text);
             }
-            let twice = self.kind.fields.contains_key(&field.id.text) && self.kind.steps.contains_key(&field.id.text);
+            let twice = self.kind.fields.contains_key(&field.id.text)
+                && self.kind.steps.contains_key(&field.id.text);
             if twice || taken.contains(field.id.as_str()) {
                 self.note(field.id.line, "name-taken", &field.id.text);
             }
@@ -74,15 +79,21 @@ impl Check<'_> {
     }
 
     fn register(&mut self) {
-        let all: Vec<&Action> = self.kind.actions.values().filter(|a| a.does(Verb::Register)).collect();
+        let all: Vec<&Action> =
+            self.kind.actions.values().filter(|a| a.does(Verb::Register)).collect();
         if all.len() != 1 {
             let line = all.get(1).map_or(1, |a| a.id.line);
             self.note(line, "one-register", &all.len().to_string());
         }
         for action in all {
-            let opens = action.to.as_ref().is_some_and(|to| self.kind.phase(to.as_str()) == Phase::Open);
+            let opens =
+                action.to.as_ref().is_some_and(|to| self.kind.phase(to.as_str()) == Phase::Open);
             let plain = action.verbs.iter().all(|v| v.goes_with_register());
-            if !action.from.is_empty() || !opens || !plain || !action.by.contains_key(&Relation::Door) {
+            if !action.from.is_empty()
+                || !opens
+                || !plain
+                || !action.by.contains_key(&Relation::Door)
+            {
                 self.note(action.id.line, "register-shape", &action.id.text);
             }
         }
@@ -95,11 +106,21 @@ impl Check<'_> {
         self.notes.all_known("state", action.to.iter().filter(|t| t.text != PREVIOUS), states);
         let fields = kind.fields.keys().chain(kind.steps.keys()).map(String::as_str);
         self.notes.all_known("field", action.asks.iter().map(|a| &a.field), fields);
-        self.notes.all_known("flag", action.set.iter().chain(&action.clear), kind.flags.keys().map(String::as_str));
+        self.notes.all_known(
+            "flag",
+            action.set.iter().chain(&action.clear),
+            kind.flags.keys().map(String::as_str),
+        );
         self.notes.all_known("document", &action.issue, kind.documents.keys().map(String::as_str));
         self.notes.all_known("outcome", &action.outcome, kind.outcomes.keys().map(String::as_str));
         self.notes.all_known("clock", &action.extends, kind.clocks.keys().map(String::as_str));
-        let routes = self.catalogue.lists.get(ROUTES).into_iter().flat_map(|l| l.items.keys()).map(String::as_str);
+        let routes = self
+            .catalogue
+            .lists
+            .get(ROUTES)
+            .into_iter()
+            .flat_map(|l| l.items.keys())
+            .map(String::as_str);
         self.notes.all_known("route", &action.routes, routes);
         for (guard, line) in &action.when {
             self.guard(guard, *line);
@@ -125,7 +146,11 @@ impl Check<'_> {
             }
             Guard::Is(field, item) => {
                 let choices = kind.fields.values().filter(|f| f.field == FieldType::Choice);
-                self.notes.all_known("choice field", [&term(field)], choices.map(|f| f.id.as_str()));
+                self.notes.all_known(
+                    "choice field",
+                    [&term(field)],
+                    choices.map(|f| f.id.as_str()),
+                );
                 let list = kind.fields.get(field).and_then(|f| f.list.as_ref());
                 let list = list.and_then(|l| self.catalogue.lists.get(l.as_str()));
                 let items = list.into_iter().flat_map(|l| l.items.keys()).map(String::as_str);
@@ -166,26 +191,44 @@ impl Check<'_> {
         let from_open = action.from.iter().all(|f| self.kind.phase(f.as_str()) == Phase::Open);
         let stays_open = to.map_or(from_open, |s| s.phase == Phase::Open);
         let lacking = |verb: Verb| match verb {
-            Verb::CallOut | Verb::ReportIn | Verb::Contribute => (!stays_open).then_some("from = open states"),
+            Verb::CallOut | Verb::ReportIn | Verb::Contribute => {
+                (!stays_open).then_some("from = open states")
+            }
             Verb::Decline => action.routes.is_empty().then_some("routes"),
-            Verb::Agree => (!action.form.as_ref().is_some_and(|f| matches!(f.as_str(), "written" | "oral")))
-                .then_some("form = \"written\" or \"oral\""),
+            Verb::Agree => {
+                (!action.form.as_ref().is_some_and(|f| matches!(f.as_str(), "written" | "oral")))
+                    .then_some("form = \"written\" or \"oral\"")
+            }
             Verb::Extend => action.extends.is_none().then_some("extends"),
             Verb::Suspend if !from_open => Some("from = open states"),
-            Verb::Suspend | Verb::Reopen => (!leads(|p| p == Phase::Open)).then_some("to = an open state"),
-            Verb::Close | Verb::Merge => (!leads(|p| p != Phase::Open)).then_some("to = a closed state"),
+            Verb::Suspend | Verb::Reopen => {
+                (!leads(|p| p == Phase::Open)).then_some("to = an open state")
+            }
+            Verb::Close | Verb::Merge => {
+                (!leads(|p| p != Phase::Open)).then_some("to = a closed state")
+            }
             Verb::Archive => (!leads(|p| p == Phase::Archived)).then_some("to = an archived state"),
             Verb::Resume => action.to.is_none().then_some("to"),
             _ => None,
         };
         for verb in &action.verbs {
             if let Some(key) = lacking(*verb) {
-                let args = vec![("name", name.clone()), ("verb", verb.name().to_owned()), ("key", key.to_owned())];
+                let args = vec![
+                    ("name", name.clone()),
+                    ("verb", verb.name().to_owned()),
+                    ("key", key.to_owned()),
+                ];
                 self.notes.note(line, "verb-needs", args);
             }
         }
-        for (one, other) in Verb::CLASHES.iter().filter(|(one, other)| action.does(*one) && action.does(*other)) {
-            let args = vec![("name", name.clone()), ("verb", one.name().to_owned()), ("other", other.name().to_owned())];
+        for (one, other) in
+            Verb::CLASHES.iter().filter(|(one, other)| action.does(*one) && action.does(*other))
+        {
+            let args = vec![
+                ("name", name.clone()),
+                ("verb", one.name().to_owned()),
+                ("other", other.name().to_owned()),
+            ];
             self.notes.note(line, "verbs-clash", args);
         }
         if action.verbs.iter().filter(|v| v.moves_holder()).count() > 1 {
@@ -196,7 +239,11 @@ impl Check<'_> {
             self.note(line, "previous-without-resume", &name);
         }
         if let (true, Some(clock)) = (action.does(Verb::Extend), &action.extends) {
-            let rule = self.kind.clocks.get(clock.as_str()).and_then(|c| self.catalogue.rules.get(c.rule.as_str()));
+            let rule = self
+                .kind
+                .clocks
+                .get(clock.as_str())
+                .and_then(|c| self.catalogue.rules.get(c.rule.as_str()));
             if rule.is_some_and(|r| r.extend.is_none()) {
                 self.note(clock.line, "may-not-extend", &clock.text);
             }
@@ -212,7 +259,11 @@ impl Check<'_> {
         if closes && from_open && action.outcome.is_none() {
             self.note(action.id.line, "no-outcome", &action.id.text);
         }
-        let refuses = action.outcome.as_ref().and_then(|o| kind.outcomes.get(o.as_str())).is_some_and(|o| o.refuses);
+        let refuses = action
+            .outcome
+            .as_ref()
+            .and_then(|o| kind.outcomes.get(o.as_str()))
+            .is_some_and(|o| o.refuses);
         if refuses && action.routes.is_empty() {
             self.note(action.id.line, "no-route", &action.id.text);
         }
@@ -220,7 +271,10 @@ impl Check<'_> {
             self.note(outcome.line, "outcome-without-end", &action.id.text);
         }
         let answered = action.verbs.iter().any(|v| v.answers())
-            || action.when.iter().any(|(g, _)| matches!(g, Guard::Answered | Guard::Agreed | Guard::Written));
+            || action
+                .when
+                .iter()
+                .any(|(g, _)| matches!(g, Guard::Answered | Guard::Agreed | Guard::Written));
         if closes && from_open && !answered {
             self.note(action.id.line, "ends-unanswered", &action.id.text);
         }
@@ -245,20 +299,31 @@ impl Check<'_> {
     fn clock(&mut self, clock: &Clock) {
         let kind = self.kind;
         let (line, name) = (clock.id.line, clock.id.text.clone());
-        self.notes.all_known("rule", [&clock.rule], self.catalogue.rules.keys().map(String::as_str));
+        self.notes.all_known(
+            "rule",
+            [&clock.rule],
+            self.catalogue.rules.keys().map(String::as_str),
+        );
         let states = kind.states.keys().map(String::as_str);
         self.notes.all_known("state", clock.during.iter().chain(&clock.pause), states);
         let actions = kind.actions.keys().map(String::as_str);
-        self.notes.all_known("action", clock.start.iter().chain(&clock.stop).chain(&clock.lapse), actions);
+        self.notes.all_known(
+            "action",
+            clock.start.iter().chain(&clock.stop).chain(&clock.lapse),
+            actions,
+        );
         for (guard, at) in &clock.when {
             self.guard(guard, *at);
         }
-        let dates = kind.fields.values().filter(|f| matches!(f.field, FieldType::Date | FieldType::Time));
+        let dates =
+            kind.fields.values().filter(|f| matches!(f.field, FieldType::Date | FieldType::Time));
         self.notes.all_known("date field", &clock.from, dates.map(|f| f.id.as_str()));
         self.own_length(clock);
         match clock.scope {
             Scope::Callout => self.callout_clock(clock),
-            _ if clock.during.is_empty() == clock.start.is_empty() => self.note(line, "clock-start", &name),
+            _ if clock.during.is_empty() == clock.start.is_empty() => {
+                self.note(line, "clock-start", &name)
+            }
             _ if !self.can_stop(clock) => self.note(line, "never-stops", &name),
             _ => {}
         }
@@ -269,15 +334,24 @@ impl Check<'_> {
 
     /// A kind's own length is no longer than a locked one, and can be extended as the rule's can.
     fn own_length(&mut self, clock: &Clock) {
-        let (Some((own, at)), Some(rule)) = (clock.within, self.catalogue.rules.get(clock.rule.as_str())) else {
+        let (Some((own, at)), Some(rule)) =
+            (clock.within, self.catalogue.rules.get(clock.rule.as_str()))
+        else {
             return;
         };
         if rule.locked && !own.within(rule.within) {
-            let args =
-                vec![("name", clock.id.text.clone()), ("law", rule.law.clone()), ("within", rule.within.to_string())];
+            let args = vec![
+                ("name", clock.id.text.clone()),
+                ("law", rule.law.clone()),
+                ("within", rule.within.to_string()),
+            ];
             self.notes.note(at, "longer-than-law", args);
         }
-        let extends = self.kind.actions.values().any(|a| a.extends.as_ref().is_some_and(|e| e.text == clock.id.text));
+        let extends = self
+            .kind
+            .actions
+            .values()
+            .any(|a| a.extends.as_ref().is_some_and(|e| e.text == clock.id.text));
         if extends && rule.extend.is_some_and(|e| own.and(e).is_none()) {
             self.note(at, "extension-unit", &clock.id.text);
         }
@@ -314,7 +388,8 @@ impl Check<'_> {
         let from: HashSet<&str> = action.from.iter().map(Term::as_str).collect();
         let possible = clock.during.iter().all(|d| from.contains(d.as_str()));
         let texts = |f: FieldType| matches!(f, FieldType::LongText | FieldType::Text);
-        let inputs = action.verbs.iter().flat_map(|v| v.inputs()).all(|i| !i.required || texts(i.field));
+        let inputs =
+            action.verbs.iter().flat_map(|v| v.inputs()).all(|i| !i.required || texts(i.field));
         let asks = action.asks.iter().filter(|a| a.required);
         let asks = asks.filter_map(|a| self.kind.field(a.field.as_str())).all(|f| texts(f.field));
         if !possible || !inputs || !asks || !action.by.contains_key(&Relation::Clock) {
@@ -325,7 +400,10 @@ impl Check<'_> {
     /// An open matter always has a running clock.
     fn covered(&mut self) {
         let kind = self.kind;
-        let hard = kind.clocks.values().filter(|c| !c.soft && c.scope != Scope::Callout && c.when.is_empty());
+        let hard = kind
+            .clocks
+            .values()
+            .filter(|c| !c.soft && c.scope != Scope::Callout && c.when.is_empty());
         let covered: HashSet<&str> = hard.flat_map(|c| c.during.iter().map(Term::as_str)).collect();
         for state in kind.states.values().filter(|s| s.phase == Phase::Open) {
             if !covered.contains(state.id.as_str()) {
@@ -337,23 +415,43 @@ impl Check<'_> {
     fn unused(&mut self) {
         let kind = self.kind;
         let actions = || kind.actions.values();
-        let outcomes: HashSet<&str> = actions().filter_map(|a| a.outcome.as_ref()).map(Term::as_str).collect();
-        let asked: HashSet<&str> = actions().flat_map(|a| a.asks.iter().map(|k| k.field.as_str())).collect();
-        let issued: HashSet<&str> = actions().flat_map(|a| a.issue.iter().map(Term::as_str)).collect();
+        let outcomes: HashSet<&str> =
+            actions().filter_map(|a| a.outcome.as_ref()).map(Term::as_str).collect();
+        let asked: HashSet<&str> =
+            actions().flat_map(|a| a.asks.iter().map(|k| k.field.as_str())).collect();
+        let issued: HashSet<&str> =
+            actions().flat_map(|a| a.issue.iter().map(Term::as_str)).collect();
         let set: HashSet<&str> = actions().flat_map(|a| a.set.iter().map(Term::as_str)).collect();
         let unused = |used: &HashSet<&str>, id: &Term| !used.contains(id.as_str());
-        let mut notes: Vec<&Term> = kind.outcomes.values().map(|o| &o.id).filter(|i| unused(&outcomes, i)).collect();
-        notes.extend(kind.fields.values().chain(kind.steps.values()).map(|f| &f.id).filter(|i| unused(&asked, i)));
+        let mut notes: Vec<&Term> =
+            kind.outcomes.values().map(|o| &o.id).filter(|i| unused(&outcomes, i)).collect();
+        notes.extend(
+            kind.fields
+                .values()
+                .chain(kind.steps.values())
+                .map(|f| &f.id)
+                .filter(|i| unused(&asked, i)),
+        );
         notes.extend(kind.documents.values().map(|d| &d.id).filter(|i| unused(&issued, i)));
-        notes.extend(kind.flags.values().filter(|f| !f.at_intake).map(|f| &f.id).filter(|i| unused(&set, i)));
+        notes.extend(
+            kind.flags.values().filter(|f| !f.at_intake).map(|f| &f.id).filter(|i| unused(&set, i)),
+        );
         for id in notes {
             self.note(id.line, "unused", &id.text);
         }
         let outcome_names = kind.outcomes.keys().map(String::as_str);
-        self.notes.all_known("outcome", kind.documents.values().flat_map(|d| &d.required_for), outcome_names);
+        self.notes.all_known(
+            "outcome",
+            kind.documents.values().flat_map(|d| &d.required_for),
+            outcome_names,
+        );
         let by_clock = actions().filter(|a| a.by.contains_key(&Relation::Clock));
         for action in by_clock {
-            if !kind.clocks.values().any(|c| c.lapse.as_ref().is_some_and(|l| l.text == action.id.text)) {
+            if !kind
+                .clocks
+                .values()
+                .any(|c| c.lapse.as_ref().is_some_and(|l| l.text == action.id.text))
+            {
                 self.note(action.id.line, "clock-never-takes", &action.id.text);
             }
         }

@@ -304,7 +304,9 @@ impl Kind {
             let mut all: Vec<Term> = Vec::new();
             for term in roles.drain(..) {
                 let of = |role: &Term| Term { text: role.text.clone(), line: term.line };
-                let named: Vec<Term> = groups.get(&term.text).map_or(vec![term.clone()], |g| g.iter().map(of).collect());
+                let named: Vec<Term> = groups
+                    .get(&term.text)
+                    .map_or(vec![term.clone()], |g| g.iter().map(of).collect());
                 for role in named {
                     if !all.iter().any(|t| t.text == role.text) {
                         all.push(role);

@@ -10,7 +10,8 @@ mod verb;
 
 pub use check::check;
 pub use definition::{
-    Action, Clock, Document, Flag, Kind, Outcome, PartyRole, Phase, Relation, Secrecy, State, PREVIOUS,
+    Action, Clock, Document, Flag, Kind, Outcome, PREVIOUS, PartyRole, Phase, Relation, Secrecy,
+    State,
 };
 pub use field::{Ask, Bound, Field, FieldType};
 pub use guard::Guard;

@@ -24,8 +24,12 @@ pub fn read(t: &Table<'_>) -> Kind {
         version: t.int("version", 1..1_000_000) as u32,
         label: t.label("label"),
         basis: t.texts("basis").into_iter().map(|b| b.text).collect(),
-        secrecy: word(t, "secrecy", &[("ordinary", Secrecy::Ordinary), ("sealed", Secrecy::Sealed)])
-            .unwrap_or(Secrecy::Ordinary),
+        secrecy: word(
+            t,
+            "secrecy",
+            &[("ordinary", Secrecy::Ordinary), ("sealed", Secrecy::Sealed)],
+        )
+        .unwrap_or(Secrecy::Ordinary),
         number: t.opt_text("number").map(|n| n.text),
         category: t.opt_text("category"),
         sources: t.opt_text("sources"),
@@ -105,16 +109,28 @@ fn outcome(id: Term, t: &Table<'_>) -> Outcome {
     let retain = t.opt_text("retain").filter(|r| r.text != "permanent");
     let length = retain.as_ref().and_then(|r| years(&r.text));
     if let (Some(retain), None) = (&retain, length) {
-        let args = vec![("key", "retain".to_owned()), ("expected", "\"permanent\" or \"30 years\"".to_owned())];
+        let args = vec![
+            ("key", "retain".to_owned()),
+            ("expected", "\"permanent\" or \"30 years\"".to_owned()),
+        ];
         t.note(retain.line, "wrong-type", args);
     }
-    Outcome { id, label: t.label("label"), retain: length, settled: t.flag("settled"), refuses: t.flag("refuses") }
+    Outcome {
+        id,
+        label: t.label("label"),
+        retain: length,
+        settled: t.flag("settled"),
+        refuses: t.flag("refuses"),
+    }
 }
 
 /// Retention may be longer than any limit: up to a hundred years.
 fn years(text: &str) -> Option<crate::clock::Length> {
-    let count: u32 = text.strip_suffix(" years").or_else(|| text.strip_suffix(" year"))?.parse().ok()?;
-    (1..=100).contains(&count).then_some(crate::clock::Length { count: count * 12, unit: crate::clock::Unit::Month })
+    let count: u32 =
+        text.strip_suffix(" years").or_else(|| text.strip_suffix(" year"))?.parse().ok()?;
+    (1..=100)
+        .contains(&count)
+        .then_some(crate::clock::Length { count: count * 12, unit: crate::clock::Unit::Month })
 }
 
 fn action(id: Term, t: &Table<'_>) -> Action {
@@ -168,7 +184,9 @@ fn relations(t: &Table<'_>) -> IndexMap<Relation, Vec<Term>> {
 
 fn ask(term: Term) -> Ask {
     match term.text.strip_suffix('?') {
-        Some(name) => Ask { field: Term { text: name.to_owned(), line: term.line }, required: false },
+        Some(name) => {
+            Ask { field: Term { text: name.to_owned(), line: term.line }, required: false }
+        }
         None => Ask { field: term, required: true },
     }
 }
@@ -188,7 +206,8 @@ fn guards(t: &Table<'_>) -> Vec<(Guard, u32)> {
 }
 
 fn clock(id: Term, t: &Table<'_>) -> Clock {
-    let scopes = [("matter", Scope::Matter), ("holder", Scope::Holder), ("callout", Scope::Callout)];
+    let scopes =
+        [("matter", Scope::Matter), ("holder", Scope::Holder), ("callout", Scope::Callout)];
     let line = t.line_of("within");
     Clock {
         id,
@@ -209,5 +228,10 @@ fn clock(id: Term, t: &Table<'_>) -> Clock {
 }
 
 fn document(id: Term, t: &Table<'_>) -> Document {
-    Document { id, label: t.label("label"), required: t.flag("required"), required_for: t.texts("required-for") }
+    Document {
+        id,
+        label: t.label("label"),
+        required: t.flag("required"),
+        required_for: t.texts("required-for"),
+    }
 }

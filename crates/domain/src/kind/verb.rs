@@ -135,7 +135,10 @@ impl Verb {
     /// to answer, stop or tie.
     #[must_use]
     pub fn goes_with_register(self) -> bool {
-        matches!(self, Self::Register | Self::Triage | Self::Record | Self::Accept | Self::Acknowledge)
+        matches!(
+            self,
+            Self::Register | Self::Triage | Self::Record | Self::Accept | Self::Acknowledge
+        )
     }
 
     /// Whether it may change the holder.

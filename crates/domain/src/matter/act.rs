@@ -35,13 +35,21 @@ pub fn take(
     }
     let previous = draft.matter.suspension.as_ref().map(|s| s.state.clone());
     for verb in &action.verbs {
-        let mut effect =
-            Effect { draft: &mut draft, action, values: &values, other, consequences: &mut consequences };
+        let mut effect = Effect {
+            draft: &mut draft,
+            action,
+            values: &values,
+            other,
+            consequences: &mut consequences,
+        };
         effect.apply(*verb)?;
     }
     mark(&mut draft, action);
     move_on(&mut draft, action, previous)?;
-    if action.numbers && draft.matter.number.is_none() && let Some(seq) = next_number {
+    if action.numbers
+        && draft.matter.number.is_none()
+        && let Some(seq) = next_number
+    {
         number(&mut draft, seq);
     }
     let fresh_hands = draft.matter.holder != holder;
@@ -101,7 +109,9 @@ fn mark(draft: &mut Draft<'_>, action: &Action) {
     for flag in &action.set {
         set_flag(draft, flag.as_str());
     }
-    for flag in action.clear.iter().filter(|f| !draft.kind.flags.get(f.as_str()).is_some_and(|d| d.seals)) {
+    for flag in
+        action.clear.iter().filter(|f| !draft.kind.flags.get(f.as_str()).is_some_and(|d| d.seals))
+    {
         if draft.matter.flags.contains(flag.as_str()) {
             draft.push(Change::Unflagged(flag.text.clone()));
         }
@@ -125,7 +135,11 @@ pub fn set_flag(draft: &mut Draft<'_>, flag: &str) {
 /// Where the matter goes. What leaving or entering a phase means follows from the phase, whatever
 /// verbs led there: callouts end with the matter, a suspension ends with the move out of it, and
 /// what is opened again begins again.
-fn move_on(draft: &mut Draft<'_>, action: &Action, previous: Option<String>) -> Result<(), Refusal> {
+fn move_on(
+    draft: &mut Draft<'_>,
+    action: &Action,
+    previous: Option<String>,
+) -> Result<(), Refusal> {
     if let Some(outcome) = &action.outcome {
         draft.push(Change::Ended { outcome: outcome.text.clone() });
     }
@@ -140,7 +154,8 @@ fn move_on(draft: &mut Draft<'_>, action: &Action, previous: Option<String>) -> 
     }
     let (was, phase) = (draft.matter.phase, draft.kind.phase(&to));
     if was == Phase::Open && phase != Phase::Open {
-        let open: Vec<u16> = draft.matter.callouts.iter().filter(|c| c.is_open()).map(|c| c.no).collect();
+        let open: Vec<u16> =
+            draft.matter.callouts.iter().filter(|c| c.is_open()).map(|c| c.no).collect();
         open.into_iter().for_each(|no| draft.push(Change::CalloutEnded { no }));
     }
     if was != Phase::Open && phase == Phase::Open && !action.does(Verb::Reopen) {
@@ -157,7 +172,8 @@ fn number(draft: &mut Draft<'_>, seq: u32) {
     let org = draft.setting.org;
     let unit = org.unit(draft.matter.holder).map_or("", |u| u.place.as_str());
     let year = draft.now.day().year().to_string();
-    let number = pattern.replace("{year}", &year).replace("{unit}", unit).replace("{seq}", &seq.to_string());
+    let number =
+        pattern.replace("{year}", &year).replace("{unit}", unit).replace("{seq}", &seq.to_string());
     draft.push(Change::Numbered(number));
 }
 

@@ -43,7 +43,8 @@ fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     if afresh && let Some(no) = live(draft, clock) {
         draft.push(Change::ClockStopped { no });
     }
-    let run = draft.matter.clocks.iter().find(|c| c.clock == clock.id.text && c.stopped_at.is_none());
+    let run =
+        draft.matter.clocks.iter().find(|c| c.clock == clock.id.text && c.stopped_at.is_none());
     let Some(run) = run.cloned() else {
         if should == Should::Run {
             start(draft, clock, None);
@@ -59,10 +60,14 @@ fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
 }
 
 fn by_action(draft: &mut Draft<'_>, clock: &Clock, action: Option<&Action>) {
-    let names = |list: &[crate::catalogue::Term]| action.is_some_and(|a| list.iter().any(|t| t.text == a.id.text));
+    let names = |list: &[crate::catalogue::Term]| {
+        action.is_some_and(|a| list.iter().any(|t| t.text == a.id.text))
+    };
     let stops = names(&clock.stop) || draft.matter.phase == Phase::Archived;
     let starts = names(&clock.start);
-    if (stops || starts) && let Some(no) = live(draft, clock) {
+    if (stops || starts)
+        && let Some(no) = live(draft, clock)
+    {
         draft.push(Change::ClockStopped { no });
     }
     if starts && !stops && guards::hold(&clock.when, &draft.matter) {
@@ -75,7 +80,11 @@ fn callouts(draft: &mut Draft<'_>, clock: &Clock) {
     let applies = guards::hold(&clock.when, &draft.matter);
     for callout in draft.matter.callouts.clone() {
         let should = applies && callout.is_open() && callout.reported_at.is_none() == until_report;
-        let mut runs = draft.matter.clocks.iter().filter(|c| c.clock == clock.id.text && c.callout == Some(callout.no));
+        let mut runs = draft
+            .matter
+            .clocks
+            .iter()
+            .filter(|c| c.clock == clock.id.text && c.callout == Some(callout.no));
         match (should, runs.next_back().map(|r| (r.no, r.stopped_at.is_some()))) {
             (true, None) => start(draft, clock, Some((callout.no, callout.unit))),
             (false, Some((no, false))) => draft.push(Change::ClockStopped { no }),
@@ -85,7 +94,12 @@ fn callouts(draft: &mut Draft<'_>, clock: &Clock) {
 }
 
 fn live(draft: &Draft<'_>, clock: &Clock) -> Option<u16> {
-    draft.matter.clocks.iter().find(|c| c.clock == clock.id.text && c.stopped_at.is_none()).map(|c| c.no)
+    draft
+        .matter
+        .clocks
+        .iter()
+        .find(|c| c.clock == clock.id.text && c.stopped_at.is_none())
+        .map(|c| c.no)
 }
 
 fn resume(draft: &mut Draft<'_>, mut run: ClockRun) {
@@ -101,10 +115,12 @@ fn resume(draft: &mut Draft<'_>, mut run: ClockRun) {
 fn start(draft: &mut Draft<'_>, clock: &Clock, callout: Option<(u16, UnitId)>) {
     let Some(rule) = draft.setting.catalogue.rules.get(clock.rule.as_str()) else { return };
     let unit = callout.map(|(_, unit)| unit);
-    let from = clock.from.as_ref().and_then(|f| draft.matter.field(f.as_str())).and_then(|value| match value {
-        Value::Date(day) => Some(day.start()),
-        Value::Time(at) => Some(*at),
-        _ => None,
+    let from = clock.from.as_ref().and_then(|f| draft.matter.field(f.as_str())).and_then(|value| {
+        match value {
+            Value::Date(day) => Some(day.start()),
+            Value::Time(at) => Some(*at),
+            _ => None,
+        }
     });
     let mut run = ClockRun {
         clock: clock.id.text.clone(),

@@ -78,8 +78,12 @@ pub fn decide(
         (Want::Register { id, code, intake }, None) => {
             register(setting, (*id, *code), intake, command, now).map(Decision::from)
         }
-        (Want::SplitOff(branch), None) => split_off(setting, branch, command, now).map(Decision::from),
-        (Want::Take { action, data }, Some(matter)) => act(setting, matter, action, data, command, now),
+        (Want::SplitOff(branch), None) => {
+            split_off(setting, branch, command, now).map(Decision::from)
+        }
+        (Want::Take { action, data }, Some(matter)) => {
+            act(setting, matter, action, data, command, now)
+        }
         (Want::Relate { matter: other, how }, Some(matter)) => {
             let kind = kind_of(setting, matter)?;
             let by = first_post(&command.actor)?;
@@ -106,9 +110,10 @@ pub fn kind_of<'a>(setting: Setting<'a>, matter: &Matter) -> Result<&'a Arc<Kind
 
 fn fresh(matter: &Matter, seen: Option<u32>) -> Result<(), Refused> {
     match seen {
-        Some(seen) if seen != matter.version => {
-            Err(Refusal::of(Rule::StaleVersion, "version").with("seen", seen).with("now", matter.version).into())
-        }
+        Some(seen) if seen != matter.version => Err(Refusal::of(Rule::StaleVersion, "version")
+            .with("seen", seen)
+            .with("now", matter.version)
+            .into()),
         _ => Ok(()),
     }
 }
@@ -130,7 +135,8 @@ fn act(
     let actors = actors(setting, &command.actor, action, matter)?;
     allowed_now(action, matter)?;
     let numbers: Vec<u16> = matter.parties.iter().map(|p| p.no).collect();
-    let against = Against { catalogue: setting.catalogue, org: setting.org, parties: &numbers, now };
+    let against =
+        Against { catalogue: setting.catalogue, org: setting.org, parties: &numbers, now };
     let values = step(kind, action, data, against)?;
     let mut first = None;
     for by in actors {
@@ -145,7 +151,12 @@ fn act(
 
 /// Who may act: each of the person's posts that stands in the relation the action asks for. A matter
 /// that the person does not see is acted on by nobody.
-fn actors(setting: Setting<'_>, actor: &Actor<'_>, action: &Action, matter: &Matter) -> Result<Vec<By>, Refused> {
+fn actors(
+    setting: Setting<'_>,
+    actor: &Actor<'_>,
+    action: &Action,
+    matter: &Matter,
+) -> Result<Vec<By>, Refused> {
     let actors = match actor {
         Actor::Clock if action.by.contains_key(&Relation::Clock) => vec![By::Clock],
         Actor::Posts(posts) if sees(posts, matter, setting.org, setting.catalogue) => {
@@ -193,7 +204,8 @@ fn register(
     let action = kind.register().ok_or_else(|| Refusal::of(Rule::UnknownKind, "kind"))?;
     let post = door(&command.actor, action)?;
     let (registration, step) = intake::read(intake, names, kind, action, setting, now)?;
-    let branch = Branch { registration, flags: intake.flags.iter().cloned().collect(), unit: post.unit };
+    let branch =
+        Branch { registration, flags: intake.flags.iter().cloned().collect(), unit: post.unit };
     open(setting, kind, action, branch, step, by(post), command, now)
 }
 
@@ -207,7 +219,12 @@ fn door<'p>(actor: &Actor<'p>, action: &Action) -> Result<&'p Post, Refused> {
 
 /// A matter that leaves another stays at the unit that held it. Its parties are counted from 1
 /// again, and what they agreed to there they have not agreed to here.
-fn split_off(setting: Setting<'_>, branch: &Branch, command: &Command<'_>, now: Instant) -> Result<Event, Refused> {
+fn split_off(
+    setting: Setting<'_>,
+    branch: &Branch,
+    command: &Command<'_>,
+    now: Instant,
+) -> Result<Event, Refused> {
     let mut branch = branch.clone();
     let kind = setting.catalogue.kinds.get(&branch.registration.kind);
     let kind = kind.ok_or_else(|| Refusal::of(Rule::UnknownKind, "kind"))?;

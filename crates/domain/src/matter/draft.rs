@@ -58,7 +58,14 @@ impl<'a> Draft<'a> {
         now: Instant,
     ) -> Option<Self> {
         let changes = vec![Change::Registered(Box::new(registration))];
-        let event = Event { seq: 1, at: now, by, action: action.to_owned(), data: BTreeMap::new(), changes };
+        let event = Event {
+            seq: 1,
+            at: now,
+            by,
+            action: action.to_owned(),
+            data: BTreeMap::new(),
+            changes,
+        };
         let matter = apply(None, &event)?;
         Some(Self { setting, kind, now, matter, event })
     }

@@ -242,7 +242,10 @@ impl Event {
     }
 }
 
-fn personal_values(values: &mut BTreeMap<String, Value>, each: &mut dyn FnMut(&str, &mut Personal)) {
+fn personal_values(
+    values: &mut BTreeMap<String, Value>,
+    each: &mut dyn FnMut(&str, &mut Personal),
+) {
     for (name, value) in values {
         if let Value::Personal(personal) = value {
             each(name, personal);

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::event::{By, Change, Event};
-use super::state::{Callout, Document, Holding, Matter, Named, Registration, Relative, Return, Suspension};
+use super::state::{
+    Callout, Document, Holding, Matter, Named, Registration, Relative, Return, Suspension,
+};
 use crate::clock::{ClockRun, Pause};
 use crate::kind::Phase;
 use crate::time::Instant;
@@ -40,7 +42,11 @@ fn opened(registration: &Registration, event: &Event) -> Matter {
         By::Clock => (registration.place, BTreeSet::new()),
     };
     Matter {
-        registration: Registration { fields: Default::default(), parties: Vec::new(), ..registration.clone() },
+        registration: Registration {
+            fields: Default::default(),
+            parties: Vec::new(),
+            ..registration.clone()
+        },
         registered_at: event.at,
         registered_by: event.by.clone(),
         registrar,
@@ -117,7 +123,8 @@ impl Matter {
             Change::Met => self.sessions = self.sessions.saturating_add(1),
             Change::Agreed(agreement) => self.agreement = Some(agreement.clone()),
             Change::Suspended => {
-                self.suspension.get_or_insert_with(|| Suspension { state: self.state.clone(), from: at });
+                self.suspension
+                    .get_or_insert_with(|| Suspension { state: self.state.clone(), from: at });
             }
             Change::Resumed => self.suspension = None,
             Change::Supervised { .. } => {}
@@ -125,7 +132,9 @@ impl Matter {
                 self.relatives.push(Relative { matter: *matter, how: how.clone() });
             }
             Change::PartiesLeft(numbers) => self.parties.retain(|p| !numbers.contains(&p.no)),
-            Change::Ended { .. } | Change::Reopened | Change::Archived | Change::Rated(_) => self.end(change, at),
+            Change::Ended { .. } | Change::Reopened | Change::Archived | Change::Rated(_) => {
+                self.end(change, at)
+            }
             Change::Flagged(flag) => {
                 self.flags.insert(flag.clone());
             }
@@ -155,7 +164,12 @@ impl Matter {
             if let Some(last) = self.holdings.last_mut() {
                 last.until = Some(at);
             }
-            self.holdings.push(Holding { unit: *unit, from: at, until: None, acknowledged_at: None });
+            self.holdings.push(Holding {
+                unit: *unit,
+                from: at,
+                until: None,
+                acknowledged_at: None,
+            });
         }
         self.holder = *unit;
         self.handler = *person;

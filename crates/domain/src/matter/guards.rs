@@ -25,10 +25,16 @@ fn fails(guard: &Guard, action: &Action, matter: &Matter, kind: &Kind) -> Option
 
 fn broken(guard: &Guard, matter: &Matter) -> Option<Refusal> {
     let rule = match guard {
-        Guard::Consent if matter.parties.iter().any(|p| p.consent == Some(false)) => Rule::PartyRefuses,
+        Guard::Consent if matter.parties.iter().any(|p| p.consent == Some(false)) => {
+            Rule::PartyRefuses
+        }
         // Where there is no party nobody has agreed to anything.
-        Guard::Consent if matter.parties.iter().all(|p| p.consent.is_none()) => Rule::ConsentMissing,
-        Guard::Consent if matter.parties.iter().any(|p| p.consent.is_none()) => Rule::ConsentMissing,
+        Guard::Consent if matter.parties.iter().all(|p| p.consent.is_none()) => {
+            Rule::ConsentMissing
+        }
+        Guard::Consent if matter.parties.iter().any(|p| p.consent.is_none()) => {
+            Rule::ConsentMissing
+        }
         Guard::Assigned if matter.handler.is_none() => Rule::NotAssigned,
         Guard::Answered if matter.answered_at.is_none() => Rule::NotAnswered,
         Guard::CalloutsSettled if matter.callouts.iter().any(|c| c.is_open()) => Rule::CalloutsOpen,
@@ -40,7 +46,8 @@ fn broken(guard: &Guard, matter: &Matter) -> Option<Refusal> {
         Guard::NotDone(of) if matter.done.contains_key(of) => {
             return Some(Refusal::new(Rule::DoneAlready).with("action", of));
         }
-        Guard::Is(field, item) if !matches!(matter.field(field), Some(Value::Choice(c)) if c == item) => {
+        Guard::Is(field, item) if !matches!(matter.field(field), Some(Value::Choice(c)) if c == item) =>
+        {
             return Some(Refusal::new(Rule::OtherChoice).with("field", field).with("item", item));
         }
         Guard::Flag(flag) if !matter.flags.contains(flag) => {
@@ -57,13 +64,15 @@ fn broken(guard: &Guard, matter: &Matter) -> Option<Refusal> {
 /// The papers that the outcome requires and that are not yet due or made out.
 fn documents(action: &Action, matter: &Matter, kind: &Kind) -> Option<Refusal> {
     let outcome = action.outcome.as_ref().map(|o| o.as_str()).or(matter.outcome.as_deref());
-    let needed = kind.documents.values().filter(|d| {
-        d.required || d.required_for.iter().any(|o| Some(o.as_str()) == outcome)
-    });
+    let needed = kind
+        .documents
+        .values()
+        .filter(|d| d.required || d.required_for.iter().any(|o| Some(o.as_str()) == outcome));
     let missing: Vec<&str> = needed
         .map(|d| d.id.as_str())
         .filter(|d| !matter.documents.iter().any(|m| m.document == *d))
         .filter(|d| !action.issue.iter().any(|i| i.text == **d))
         .collect();
-    (!missing.is_empty()).then(|| Refusal::new(Rule::DocumentsMissing).with("documents", missing.join(", ")))
+    (!missing.is_empty())
+        .then(|| Refusal::new(Rule::DocumentsMissing).with("documents", missing.join(", ")))
 }

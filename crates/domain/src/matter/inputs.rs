@@ -52,7 +52,8 @@ pub fn asked<'k>(kind: &'k Kind, action: &'k Action) -> Vec<Asked<'k>> {
             all.push(Asked::Input(*input));
         }
     }
-    let fields = action.asks.iter().filter_map(|ask| Some((kind.field(ask.field.as_str())?, ask.required)));
+    let fields =
+        action.asks.iter().filter_map(|ask| Some((kind.field(ask.field.as_str())?, ask.required)));
     all.extend(fields.map(|(field, required)| Asked::Field(field, required)));
     all
 }

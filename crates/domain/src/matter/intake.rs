@@ -37,7 +37,8 @@ pub fn read(
 ) -> Result<(Registration, BTreeMap<String, Value>), Refused> {
     let mut refusals = Vec::new();
     let numbers: Vec<u16> = (1..=intake.parties.len().min(MAX_PARTIES) as u16).collect();
-    let against = Against { catalogue: setting.catalogue, org: setting.org, parties: &numbers, now };
+    let against =
+        Against { catalogue: setting.catalogue, org: setting.org, parties: &numbers, now };
     let place = setting.org.place(&intake.place).filter(|u| u.stands_on(now.day())).map(|u| u.id);
     if place.is_none() {
         refusals.push(Refusal::of(Rule::UnknownPlace, "place"));
@@ -116,16 +117,26 @@ fn parties(intake: &Intake, kind: &Kind, now: Instant, refusals: &mut Vec<Refusa
     parties
 }
 
-fn party(given: &PartyIntake, i: usize, kind: &Kind, now: Instant, refusals: &mut Vec<Refusal>) -> Party {
+fn party(
+    given: &PartyIntake,
+    i: usize,
+    kind: &Kind,
+    now: Instant,
+    refusals: &mut Vec<Refusal>,
+) -> Party {
     let at = format!("parties.{i}");
     let role = kind.parties.get(&given.role);
     if role.is_none() {
         refusals.push(Refusal::of(Rule::UnknownRole, &format!("{at}.role")));
     }
-    let sort = given.sort.as_deref().map_or(Ok(PartySort::Person), str::parse).unwrap_or_else(|()| {
-        refusals.push(Refusal::of(Rule::WrongType, &format!("{at}.sort")).with("expected", "person, organisation"));
-        PartySort::Person
-    });
+    let sort =
+        given.sort.as_deref().map_or(Ok(PartySort::Person), str::parse).unwrap_or_else(|()| {
+            refusals.push(
+                Refusal::of(Rule::WrongType, &format!("{at}.sort"))
+                    .with("expected", "person, organisation"),
+            );
+            PartySort::Person
+        });
     let mut details = BTreeMap::new();
     for (name, json) in &given.details {
         let shown: String = name.chars().take(60).collect();
@@ -141,18 +152,27 @@ fn party(given: &PartyIntake, i: usize, kind: &Kind, now: Instant, refusals: &mu
             Err(refusal) => refusals.push(refusal),
         }
     }
-    let needed = role.into_iter().flat_map(|r| r.required.iter().map(|t| t.as_str())).chain(["name"]);
+    let needed =
+        role.into_iter().flat_map(|r| r.required.iter().map(|t| t.as_str())).chain(["name"]);
     for name in needed {
         if !given.details.contains_key(name) {
             refusals.push(Refusal::of(Rule::Required, &format!("{at}.details.{name}")));
         }
     }
     let no = u16::try_from(i + 1).unwrap_or(u16::MAX);
-    Party { no, role: given.role.clone(), sort, details, interpreter: given.interpreter, consent: None }
+    Party {
+        no,
+        role: given.role.clone(),
+        sort,
+        details,
+        interpreter: given.interpreter,
+        consent: None,
+    }
 }
 
 fn detail(name: &str, json: &Json, at: &str, now: Instant) -> Result<String, Refusal> {
-    let text = json.as_str().ok_or_else(|| Refusal::of(Rule::WrongType, at).with("expected", "text"))?;
+    let text =
+        json.as_str().ok_or_else(|| Refusal::of(Rule::WrongType, at).with("expected", "text"))?;
     let text = clean(text, false);
     if text.is_empty() {
         return Err(Refusal::of(Rule::Empty, at));

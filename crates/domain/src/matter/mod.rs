@@ -31,6 +31,7 @@ pub use offer::{Offer, OfferInput, intake_offer, offers};
 pub use projection::{Delta, Lane, Row, deltas, rows};
 pub use refusal::{Class, Refusal, Refused, Rule};
 pub use state::{
-    Agreement, Callout, Document, Holding, Matter, Named, Registration, Relative, Return, Suspension,
+    Agreement, Callout, Document, Holding, Matter, Named, Registration, Relative, Return,
+    Suspension,
 };
 pub use value::{Value, clean};

@@ -29,7 +29,9 @@ impl<'a> Attempt<'a> {
         let rule = match verb {
             Verb::Assign => self.assign(),
             Verb::Escalate => self.pending().or_else(|| self.escalate()),
-            Verb::Return if self.by == self.matter.holder => self.pending().or_else(|| self.give_back()),
+            Verb::Return if self.by == self.matter.holder => {
+                self.pending().or_else(|| self.give_back())
+            }
             Verb::Return => self.refuse_callout(),
             Verb::Refer => self.pending().or_else(|| self.refer()),
             Verb::ReportIn => self.report_in(),

@@ -41,7 +41,11 @@ pub struct Offer<'a> {
 ///
 /// # Errors
 /// Where the matter's kind is no longer known.
-pub fn offers<'a>(setting: Setting<'a>, matter: &Matter, posts: &[&'a Post]) -> Result<Vec<Offer<'a>>, Refused> {
+pub fn offers<'a>(
+    setting: Setting<'a>,
+    matter: &Matter,
+    posts: &[&'a Post],
+) -> Result<Vec<Offer<'a>>, Refused> {
     let kind = kind_of(setting, matter)?;
     if !sees(posts, matter, setting.org, setting.catalogue) {
         return Ok(Vec::new());

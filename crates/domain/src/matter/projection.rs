@@ -133,7 +133,8 @@ fn persons(matter: &Matter, places: &mut BTreeSet<(i64, Lane)>) {
 }
 
 fn units(matter: &Matter, org: &Org, places: &mut BTreeSet<(i64, Lane)>) {
-    let called: BTreeSet<UnitId> = matter.callouts.iter().filter(|c| c.is_open()).map(|c| c.unit).collect();
+    let called: BTreeSet<UnitId> =
+        matter.callouts.iter().filter(|c| c.is_open()).map(|c| c.unit).collect();
     let mut add = |unit: UnitId, own: Lane, below: Lane| {
         places.insert((unit.0, own));
         for above in org.lineage(unit).skip(1) {
@@ -144,7 +145,8 @@ fn units(matter: &Matter, org: &Org, places: &mut BTreeSet<(i64, Lane)>) {
     for unit in &called {
         add(*unit, Lane::Called, Lane::CalledBelow);
     }
-    let known = matter.involved().into_iter().filter(|u| *u != matter.holder && !called.contains(u));
+    let known =
+        matter.involved().into_iter().filter(|u| *u != matter.holder && !called.contains(u));
     for unit in known {
         add(unit, Lane::Known, Lane::KnownBelow);
     }
@@ -170,7 +172,8 @@ pub struct Delta {
 #[must_use]
 pub fn deltas(before: Option<&Matter>, after: &Matter, event: &Event, kind: &Kind) -> Vec<Delta> {
     let unit = before.map_or(after.holder, |m| m.holder);
-    let mut tally = Tally { kind: after.kind(), month: event.at.day().month(), unit, deltas: Vec::new() };
+    let mut tally =
+        Tally { kind: after.kind(), month: event.at.day().month(), unit, deltas: Vec::new() };
     for change in &event.changes {
         tally.change(change, before, after, kind);
     }
@@ -220,7 +223,9 @@ impl Tally<'_> {
                 self.flow(format!("category:{category}"));
             }
             Change::Accepted => self.flow("accepted"),
-            Change::Answered if before.is_none_or(|m| m.answered_at.is_none()) => self.flow("answered"),
+            Change::Answered if before.is_none_or(|m| m.answered_at.is_none()) => {
+                self.flow("answered")
+            }
             Change::Returned { .. } => self.flow("returned"),
             Change::CalledOut { .. } => self.flow("called-out"),
             Change::Met => self.flow("sessions"),
@@ -235,7 +240,9 @@ impl Tally<'_> {
                     self.flow("lapsed");
                 }
             }
-            Change::Held { unit, .. } if before.is_some_and(|m| m.holder != *unit) => self.flow("passed-on"),
+            Change::Held { unit, .. } if before.is_some_and(|m| m.holder != *unit) => {
+                self.flow("passed-on")
+            }
             Change::Ended { outcome } => self.ended(outcome, after, kind),
             _ => {}
         }

@@ -201,7 +201,11 @@ impl fmt::Display for Refused {
         let names: Vec<String> = self
             .0
             .iter()
-            .map(|r| r.field.as_ref().map_or(r.rule.name().to_owned(), |at| format!("{} ({at})", r.rule.name())))
+            .map(|r| {
+                r.field
+                    .as_ref()
+                    .map_or(r.rule.name().to_owned(), |at| format!("{} ({at})", r.rule.name()))
+            })
             .collect();
         f.write_str(&names.join(", "))
     }

@@ -314,7 +314,8 @@ impl Matter {
     /// department's, not the holder's. A clock that had run out before it was paused still shows.
     #[must_use]
     pub fn next_deadline(&self) -> Option<(Instant, Instant)> {
-        let runs = self.clocks.iter().filter(|c| c.stopped_at.is_none() && !c.soft && c.callout.is_none());
+        let runs =
+            self.clocks.iter().filter(|c| c.stopped_at.is_none() && !c.soft && c.callout.is_none());
         runs.filter_map(|c| c.deadline.as_ref()).map(|d| (d.due_at, d.warn_at)).min()
     }
 

@@ -74,7 +74,13 @@ fn run_out(draft: &mut Draft<'_>) -> Vec<(u16, String)> {
 
 /// The action that a clock takes when it runs out. Where a rule stands against it, such as a
 /// county centre with nothing above it, the matter stays and its light stays red.
-fn by_itself(setting: Setting<'_>, kind: &Arc<Kind>, matter: &Matter, clock: &str, now: Instant) -> Option<Event> {
+fn by_itself(
+    setting: Setting<'_>,
+    kind: &Arc<Kind>,
+    matter: &Matter,
+    clock: &str,
+    now: Instant,
+) -> Option<Event> {
     let lapse = kind.clocks.get(clock)?.lapse.as_ref()?;
     let action = kind.actions.get(lapse.as_str())?;
     allowed_now(action, matter).ok()?;

@@ -99,7 +99,12 @@ pub fn read(field: &Field, json: &Json, at: &str, against: Against<'_>) -> Resul
 ///
 /// # Errors
 /// The rule that the value breaks, with its place.
-pub fn read_input(of: FieldType, json: &Json, at: &str, against: Against<'_>) -> Result<Value, Refusal> {
+pub fn read_input(
+    of: FieldType,
+    json: &Json,
+    at: &str,
+    against: Against<'_>,
+) -> Result<Value, Refusal> {
     let max_chars = if of == FieldType::LongText { 20_000 } else { 200 };
     Reader { at, against, max_chars }.plain(of, json)
 }
@@ -159,18 +164,30 @@ impl Reader<'_> {
         Ok(text)
     }
 
-    fn parsed<T: std::str::FromStr>(&self, json: &Json, expected: &str, rule: Rule) -> Result<T, Refusal> {
+    fn parsed<T: std::str::FromStr>(
+        &self,
+        json: &Json,
+        expected: &str,
+        rule: Rule,
+    ) -> Result<T, Refusal> {
         let text = self.str(json, expected)?;
         text.trim().parse().map_err(|_| self.refuse(rule).with("expected", expected))
     }
 
-    fn checked<T>(&self, json: &Json, rule: Rule, read: impl Fn(&str) -> Option<T>) -> Result<T, Refusal> {
+    fn checked<T>(
+        &self,
+        json: &Json,
+        rule: Rule,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Refusal> {
         read(self.str(json, "text")?).ok_or_else(|| self.refuse(rule))
     }
 
     fn identity(&self, json: &Json) -> Result<String, Refusal> {
         let text = self.str(json, "id-number")?;
-        identity::read(text, self.against.now.day()).map(|id| id.number).map_err(|f| self.refuse(identity_rule(f)))
+        identity::read(text, self.against.now.day())
+            .map(|id| id.number)
+            .map_err(|f| self.refuse(identity_rule(f)))
     }
 
     fn number(&self, json: &Json, (min, max): (i64, i64)) -> Result<i64, Refusal> {
@@ -181,7 +198,11 @@ impl Reader<'_> {
         Ok(n)
     }
 
-    fn list<T: PartialEq>(&self, json: &Json, read: impl Fn(&Json) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
+    fn list<T: PartialEq>(
+        &self,
+        json: &Json,
+        read: impl Fn(&Json) -> Result<T, Refusal>,
+    ) -> Result<Vec<T>, Refusal> {
         let items = json.as_array().ok_or_else(|| self.wrong("list"))?;
         if items.is_empty() {
             return Err(self.refuse(Rule::Empty));
@@ -250,8 +271,13 @@ impl Reader<'_> {
     }
 
     fn party(&self, json: &Json) -> Result<u16, Refusal> {
-        let no = json.as_u64().and_then(|n| u16::try_from(n).ok()).ok_or_else(|| self.wrong("party"))?;
-        if self.against.parties.contains(&no) { Ok(no) } else { Err(self.refuse(Rule::UnknownParty)) }
+        let no =
+            json.as_u64().and_then(|n| u16::try_from(n).ok()).ok_or_else(|| self.wrong("party"))?;
+        if self.against.parties.contains(&no) {
+            Ok(no)
+        } else {
+            Err(self.refuse(Rule::UnknownParty))
+        }
     }
 
     fn consents(&self, json: &Json) -> Result<BTreeMap<u16, bool>, Refusal> {

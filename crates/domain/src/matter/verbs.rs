@@ -41,7 +41,12 @@ impl Effect<'_, '_> {
         }
         match verb {
             // Closing and resuming change where the matter stands; the move does what follows.
-            Verb::Register | Verb::Triage | Verb::Record | Verb::FollowUp | Verb::Resume | Verb::Close => {}
+            Verb::Register
+            | Verb::Triage
+            | Verb::Record
+            | Verb::FollowUp
+            | Verb::Resume
+            | Verb::Close => {}
             Verb::Accept => self.draft.push(Change::Accepted),
             Verb::Decline | Verb::Reply => self.draft.push(Change::Answered),
             Verb::Assign => return self.assign(),
@@ -114,10 +119,13 @@ impl Effect<'_, '_> {
         }
         let ruling = self.draft.matter.ruling_due;
         let assistants = self.persons("assistants");
-        for (field, person) in person.iter().map(|p| ("person", p)).chain(assistants.iter().map(|p| ("assistants", p))) {
+        for (field, person) in
+            person.iter().map(|p| ("person", p)).chain(assistants.iter().map(|p| ("assistants", p)))
+        {
             self.works_at(*person, unit, field)?;
         }
-        let same_hands = self.draft.matter.handler == person && self.draft.matter.assistants == assistants;
+        let same_hands =
+            self.draft.matter.handler == person && self.draft.matter.assistants == assistants;
         if unit == holder && same_hands && !ruling {
             return Err(self.refuse(Rule::AlreadyThere));
         }
@@ -158,12 +166,14 @@ impl Effect<'_, '_> {
     /// By the holder: to whom it came from. By a department called out: it refuses the callout.
     fn give_back(&mut self) -> Outcome {
         let by = self.draft.acting_unit();
-        let proposal = self.unit("proposal").ok_or_else(|| Refusal::of(Rule::Required, "proposal"))?;
+        let proposal =
+            self.unit("proposal").ok_or_else(|| Refusal::of(Rule::Required, "proposal"))?;
         if proposal == by {
             return Err(Refusal::of(Rule::AlreadyThere, "proposal"));
         }
         if by != self.draft.matter.holder {
-            let callout = self.draft.matter.open_callout(by).ok_or_else(|| self.refuse(Rule::NotCalled))?;
+            let callout =
+                self.draft.matter.open_callout(by).ok_or_else(|| self.refuse(Rule::NotCalled))?;
             let no = callout.no;
             self.draft.push(Change::CalloutRefused { no, proposal });
             return Ok(());
@@ -187,8 +197,11 @@ impl Effect<'_, '_> {
             return Err(Refusal::of(Rule::Required, "units"));
         };
         for unit in units {
-            if *unit == self.draft.matter.holder || self.draft.matter.open_callout(*unit).is_some() {
-                return Err(Refusal::of(Rule::AlreadyCalled, "units").with("unit", self.name(*unit)));
+            if *unit == self.draft.matter.holder || self.draft.matter.open_callout(*unit).is_some()
+            {
+                return Err(
+                    Refusal::of(Rule::AlreadyCalled, "units").with("unit", self.name(*unit))
+                );
             }
         }
         for unit in units {
@@ -203,8 +216,11 @@ impl Effect<'_, '_> {
     }
 
     fn report_in(&mut self) -> Outcome {
-        let By::Post { person, unit, .. } = *self.draft.by() else { return Err(self.refuse(Rule::NotCalled)) };
-        let callout = self.draft.matter.open_callout(unit).ok_or_else(|| self.refuse(Rule::NotCalled))?;
+        let By::Post { person, unit, .. } = *self.draft.by() else {
+            return Err(self.refuse(Rule::NotCalled));
+        };
+        let callout =
+            self.draft.matter.open_callout(unit).ok_or_else(|| self.refuse(Rule::NotCalled))?;
         let no = callout.no;
         self.draft.push(Change::ReportedIn { no, person });
         self.draft.push(Change::Named(Named::Person(person)));
@@ -213,7 +229,8 @@ impl Effect<'_, '_> {
 
     fn contribute(&mut self) -> Outcome {
         let unit = self.draft.acting_unit();
-        let callout = self.draft.matter.open_callout(unit).ok_or_else(|| self.refuse(Rule::NotCalled))?;
+        let callout =
+            self.draft.matter.open_callout(unit).ok_or_else(|| self.refuse(Rule::NotCalled))?;
         let no = callout.no;
         self.draft.push(Change::Contributed { no });
         Ok(())
@@ -231,13 +248,18 @@ impl Effect<'_, '_> {
         let Some(Value::Length(by)) = self.values.get("length").cloned() else {
             return Err(Refusal::of(Rule::Required, "length"));
         };
-        let mut run = self.attempt().extended_run().ok_or_else(|| self.refuse(Rule::ClockNotRunning))?.clone();
+        let mut run = self
+            .attempt()
+            .extended_run()
+            .ok_or_else(|| self.refuse(Rule::ClockNotRunning))?
+            .clone();
         if run.deadline.as_ref().is_some_and(|d| self.draft.now >= d.due_at) {
             return Err(self.refuse(Rule::RanOut));
         }
         let clock = self.draft.kind.clocks.get(&run.clock);
         let rule = clock.and_then(|c| self.draft.setting.catalogue.rules.get(c.rule.as_str()));
-        let most = rule.and_then(|r| r.extend).ok_or_else(|| self.refuse(Rule::ExtensionTooLong))?;
+        let most =
+            rule.and_then(|r| r.extend).ok_or_else(|| self.refuse(Rule::ExtensionTooLong))?;
         if by.unit != run.terms.within.unit || by.unit != most.unit || by.count > most.count {
             let refusal = Refusal::of(Rule::ExtensionTooLong, "length").with("max", most);
             return Err(refusal.under(rule.map(|r| r.law.as_str())));

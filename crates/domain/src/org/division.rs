@@ -55,10 +55,19 @@ impl RowFault {
 /// `code` or `code12`, and `name`). Rows of other counties and of levels above are passed over.
 /// Answers the divisions with every bad row; a file without the columns is one fault of row 0.
 #[must_use]
-pub fn parse_rows(header: &[String], rows: &[Line], county: County) -> (Vec<Division>, Vec<RowFault>) {
-    let column = |names: &[&str]| header.iter().position(|h| names.contains(&h.trim().trim_start_matches('\u{feff}')));
+pub fn parse_rows(
+    header: &[String],
+    rows: &[Line],
+    county: County,
+) -> (Vec<Division>, Vec<RowFault>) {
+    let column = |names: &[&str]| {
+        header.iter().position(|h| names.contains(&h.trim().trim_start_matches('\u{feff}')))
+    };
     let (Some(code_at), Some(name_at)) = (column(&["code12", "code"]), column(&["name"])) else {
-        return (Vec::new(), vec![RowFault::new(0, "no-columns", vec![("columns", "code, name".into())])]);
+        return (
+            Vec::new(),
+            vec![RowFault::new(0, "no-columns", vec![("columns", "code, name".into())])],
+        );
     };
     let mut found = Vec::new();
     let mut faults = Vec::new();
@@ -69,7 +78,11 @@ pub fn parse_rows(header: &[String], rows: &[Line], county: County) -> (Vec<Divi
         let (code, name) = (cell(code_at), cell(name_at));
         let shaped = !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit());
         if !shaped || !matches!(code.len(), 2 | 4 | 6 | 9 | 12 | 14 | 15) {
-            faults.push(RowFault::new(row, "bad-code", vec![("code", code.chars().take(20).collect())]));
+            faults.push(RowFault::new(
+                row,
+                "bad-code",
+                vec![("code", code.chars().take(20).collect())],
+            ));
         } else if !code.starts_with(&prefix) {
             let above = code.trim_end_matches('0');
             if !prefix.starts_with(above) && code.len() > 12 {
@@ -103,11 +116,19 @@ pub fn divisions(
     let mut rows: HashMap<UnitId, usize> = HashMap::new();
     for division in &found {
         let Some((id, parent, depth)) = place(&division.code) else {
-            faults.push(RowFault::new(division.row, "bad-code", vec![("code", division.code.clone())]));
+            faults.push(RowFault::new(
+                division.row,
+                "bad-code",
+                vec![("code", division.code.clone())],
+            ));
             continue;
         };
         let Some(level) = level_at(catalogue, &levels, depth, id) else {
-            faults.push(RowFault::new(division.row, "no-level", vec![("code", division.code.clone())]));
+            faults.push(RowFault::new(
+                division.row,
+                "no-level",
+                vec![("code", division.code.clone())],
+            ));
             continue;
         };
         if let Some(first) = rows.insert(id, division.row) {
@@ -149,7 +170,13 @@ pub fn offices(divisions: &[Unit], catalogue: &Catalogue) -> Vec<Unit> {
     all
 }
 
-fn unit(id: UnitId, parent: Option<UnitId>, level: &Level, division: &Division, since: Day) -> Unit {
+fn unit(
+    id: UnitId,
+    parent: Option<UnitId>,
+    level: &Level,
+    division: &Division,
+    since: Day,
+) -> Unit {
     let centre = level.centre.as_deref();
     let system = if division.code.len() > 12 { "local" } else { "nbs" };
     Unit {
@@ -170,7 +197,9 @@ fn unit(id: UnitId, parent: Option<UnitId>, level: &Level, division: &Division, 
 fn chain(catalogue: &Catalogue) -> Vec<&Level> {
     let mut chain: Vec<&Level> = catalogue.levels.values().filter(|l| l.under.is_none()).collect();
     while let Some(next) = chain.last().and_then(|top| {
-        let below = |l: &&Level| l.under.as_ref().is_some_and(|u| u.text == top.id.text) && l.centre.is_some();
+        let below = |l: &&Level| {
+            l.under.as_ref().is_some_and(|u| u.text == top.id.text) && l.centre.is_some()
+        };
         catalogue.levels.values().find(below)
     }) {
         if chain.len() > 8 {
@@ -182,15 +211,19 @@ fn chain(catalogue: &Catalogue) -> Vec<&Level> {
 }
 
 /// A group or grid level hangs below the lowest centre: the first declared is the group.
-fn level_at<'c>(catalogue: &'c Catalogue, chain: &[&'c Level], depth: usize, id: UnitId) -> Option<&'c Level> {
+fn level_at<'c>(
+    catalogue: &'c Catalogue,
+    chain: &[&'c Level],
+    depth: usize,
+    id: UnitId,
+) -> Option<&'c Level> {
     if depth < 3 {
         return chain.get(depth).copied();
     }
     let lowest = chain.last()?;
-    let mut places = catalogue
-        .levels
-        .values()
-        .filter(|l| l.centre.is_none() && l.under.as_ref().is_some_and(|u| u.text == lowest.id.text));
+    let mut places = catalogue.levels.values().filter(|l| {
+        l.centre.is_none() && l.under.as_ref().is_some_and(|u| u.text == lowest.id.text)
+    });
     if id.suffix() < 600 { places.next() } else { places.nth(1) }
 }
 

@@ -60,7 +60,10 @@ impl Org {
     /// A tree from its units and posts.
     #[must_use]
     pub fn new(units: Vec<Unit>, posts: Vec<Post>) -> Self {
-        let mut org = Self { root: units.iter().find(|u| u.parent.is_none()).map(|u| u.id), ..Self::default() };
+        let mut org = Self {
+            root: units.iter().find(|u| u.parent.is_none()).map(|u| u.id),
+            ..Self::default()
+        };
         org.units = units.into_iter().map(|u| (u.id, u)).collect();
         for post in posts {
             org.staff.entry(post.unit).or_default().push(post.person);
@@ -94,7 +97,9 @@ impl Org {
 
     /// A unit and every unit above it, from itself up.
     pub fn lineage(&self, id: UnitId) -> impl Iterator<Item = UnitId> + '_ {
-        std::iter::successors(self.units.get(&id), |u| self.units.get(&u.parent?)).map(|u| u.id).take(16)
+        std::iter::successors(self.units.get(&id), |u| self.units.get(&u.parent?))
+            .map(|u| u.id)
+            .take(16)
     }
 
     /// Whether a unit is another or lies below it.
@@ -132,7 +137,12 @@ impl Org {
     }
 
     /// The posts that a person holds at a unit on a day.
-    pub fn posts_at(&self, person: PersonId, unit: UnitId, day: Day) -> impl Iterator<Item = &Post> {
+    pub fn posts_at(
+        &self,
+        person: PersonId,
+        unit: UnitId,
+        day: Day,
+    ) -> impl Iterator<Item = &Post> {
         self.posts(person).iter().filter(move |p| p.unit == unit && p.held_on(day))
     }
 

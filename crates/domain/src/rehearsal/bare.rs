@@ -12,8 +12,8 @@ use crate::catalogue::Catalogue;
 use crate::ids::{County, MatterCode, MatterId, PersonId, PostId, UnitId};
 use crate::kind::Action;
 use crate::matter::{
-    Actor, Branch, Command, Consequence, Event, Intake, Matter, Registration, Setting, Want, apply, decide, kind_of,
-    wants_number,
+    Actor, Branch, Command, Consequence, Event, Intake, Matter, Registration, Setting, Want, apply,
+    decide, kind_of, wants_number,
 };
 use crate::org::{Division, Org, Post, Unit, divisions, offices};
 use crate::time::{Day, Instant};
@@ -67,9 +67,17 @@ impl<'a> BareStage<'a> {
         *last
     }
 
-    fn decide(&mut self, at: Instant, by: Option<PersonId>, on: Option<MatterCode>, want: Want) -> Done {
+    fn decide(
+        &mut self,
+        at: Instant,
+        by: Option<PersonId>,
+        on: Option<MatterCode>,
+        want: Want,
+    ) -> Done {
         let matter = match on {
-            Some(code) => Some(self.matters.get(&code).cloned().ok_or_else(|| broken("no such matter"))?),
+            Some(code) => {
+                Some(self.matters.get(&code).cloned().ok_or_else(|| broken("no such matter"))?)
+            }
             None => None,
         };
         let next_number = self.next_number(at, matter.as_ref(), &want, by);
@@ -94,7 +102,13 @@ impl<'a> BareStage<'a> {
     }
 
     /// The next official number, where the action gives one.
-    fn next_number(&mut self, at: Instant, matter: Option<&Matter>, want: &Want, by: Option<PersonId>) -> Option<u32> {
+    fn next_number(
+        &mut self,
+        at: Instant,
+        matter: Option<&Matter>,
+        want: &Want,
+        by: Option<PersonId>,
+    ) -> Option<u32> {
         let gives = |action: Option<&Action>| action.is_some_and(|a| wants_number(a, matter));
         match (matter, want) {
             (Some(matter), Want::Take { action, .. }) => {
@@ -139,11 +153,23 @@ impl<'a> BareStage<'a> {
                 let (id, code) = self.names(at);
                 let matter = self.matters.get(&from).ok_or_else(|| broken("no such matter"))?;
                 let (title, parties, fields) = (off.title, off.parties, matter.fields.clone());
-                let registration =
-                    Registration { id, code, title, parties, fields, ..matter.registration.clone() };
+                let registration = Registration {
+                    id,
+                    code,
+                    title,
+                    parties,
+                    fields,
+                    ..matter.registration.clone()
+                };
                 let branch = Branch { registration, flags: off.flags, unit: off.unit };
-                let (born, _) = self.decide(at, Some(by), None, Want::SplitOff(Box::new(branch)))?;
-                self.decide(at, Some(by), Some(born), Want::Relate { matter: from, how: "split-from" })?;
+                let (born, _) =
+                    self.decide(at, Some(by), None, Want::SplitOff(Box::new(branch)))?;
+                self.decide(
+                    at,
+                    Some(by),
+                    Some(born),
+                    Want::Relate { matter: from, how: "split-from" },
+                )?;
                 Ok(Some(born))
             }
         }
@@ -163,14 +189,26 @@ impl Stage for BareStage<'_> {
         for (id, (name, part)) in (1..).zip(&scenario.persons) {
             let unit = company.units.get(&part.unit).copied().ok_or("a person without a unit")?;
             let (id, person) = (PostId(id), PersonId(id));
-            posts.push(Post { id, person, role: part.role.clone(), unit, since: LONG_AGO, until: None });
+            posts.push(Post {
+                id,
+                person,
+                role: part.role.clone(),
+                unit,
+                since: LONG_AGO,
+                until: None,
+            });
             company.persons.insert(name.clone(), person);
         }
         self.org = Org::new(units, posts);
         Ok(company)
     }
 
-    fn register(&mut self, at: Instant, by: PersonId, intake: &Intake) -> Result<MatterCode, Trouble> {
+    fn register(
+        &mut self,
+        at: Instant,
+        by: PersonId,
+        intake: &Intake,
+    ) -> Result<MatterCode, Trouble> {
         let (id, code) = self.names(at);
         let want = Want::Register { id, code, intake: intake.clone() };
         self.decide(at, Some(by), None, want).map(|(code, _)| code)
@@ -202,7 +240,8 @@ impl Stage for BareStage<'_> {
     }
 
     fn sees(&mut self, at: Instant, person: PersonId, matter: MatterCode) -> Result<bool, Trouble> {
-        let posts: Vec<&Post> = self.org.posts(person).iter().filter(|p| p.held_on(at.day())).collect();
+        let posts: Vec<&Post> =
+            self.org.posts(person).iter().filter(|p| p.held_on(at.day())).collect();
         Ok(sees(&posts, &self.look_at(matter)?, &self.org, self.catalogue))
     }
 }
@@ -237,13 +276,16 @@ pub fn units(scenario: &Scenario, catalogue: &Catalogue) -> Result<(Vec<Unit>, C
         found.push(Division { code: code.clone(), name: part.name.clone(), row: row + 1 });
         codes.insert(name, code);
     }
-    let mut units = divisions((found, Vec::new()), COUNTY, catalogue, LONG_AGO).map_err(|faults| format!("{faults:?}"))?;
+    let mut units = divisions((found, Vec::new()), COUNTY, catalogue, LONG_AGO)
+        .map_err(|faults| format!("{faults:?}"))?;
     units.extend(offices(&units, catalogue));
     let org = Org::new(units.clone(), Vec::new());
     let mut company = Company::default();
     for (name, part) in &scenario.units {
         let id = match (&part.sort, &part.under) {
-            (UnitSort::Level(_), _) => codes.get(name.as_str()).and_then(|c| org.place(c)).map(|u| u.id),
+            (UnitSort::Level(_), _) => {
+                codes.get(name.as_str()).and_then(|c| org.place(c)).map(|u| u.id)
+            }
             (UnitSort::Office(office), Some(under)) => {
                 let beside = company.units.get(under.as_str()).copied();
                 let number = catalogue.offices.get(office).map(|o| i64::from(o.number));
@@ -251,7 +293,9 @@ pub fn units(scenario: &Scenario, catalogue: &Catalogue) -> Result<(Vec<Unit>, C
             }
             (UnitSort::Office(_), None) => None,
         };
-        company.units.insert(name.clone(), id.ok_or_else(|| format!("{name} cannot be put on stage"))?);
+        company
+            .units
+            .insert(name.clone(), id.ok_or_else(|| format!("{name} cannot be put on stage"))?);
     }
     Ok((units, company))
 }

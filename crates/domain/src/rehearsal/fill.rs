@@ -31,8 +31,10 @@ impl<'a> Filler<'a> {
     /// A filler for a county.
     #[must_use]
     pub fn new(setting: Setting<'a>, phrases: &'a dyn Phrases) -> Self {
-        let mut holders: Vec<UnitId> = setting.org.units().filter(|u| u.holds).map(|u| u.id).collect();
-        let mut places: Vec<UnitId> = setting.org.units().filter(|u| u.is_place()).map(|u| u.id).collect();
+        let mut holders: Vec<UnitId> =
+            setting.org.units().filter(|u| u.holds).map(|u| u.id).collect();
+        let mut places: Vec<UnitId> =
+            setting.org.units().filter(|u| u.is_place()).map(|u| u.id).collect();
         holders.sort_unstable();
         places.sort_unstable();
         Self { setting, phrases, holders, places }
@@ -66,7 +68,8 @@ impl<'a> Filler<'a> {
         }
         let category = self.category(kind, &fields);
         let sources = kind.sources.as_ref().map(|list| self.item(dice, list.as_str()));
-        let flags = kind.flags.values().filter(|f| f.at_intake && !f.seals).map(|f| f.id.text.clone());
+        let flags =
+            kind.flags.values().filter(|f| f.at_intake && !f.seals).map(|f| f.id.text.clone());
         let flags = flags.filter(|_| dice.happens(4)).collect();
         Intake {
             kind: kind.id.text.clone(),
@@ -100,7 +103,11 @@ impl<'a> Filler<'a> {
                 if dice.happens(20) {
                     details.insert("id-number".into(), id_number(dice, county).into());
                 }
-                parties.push(PartyIntake { role: role.id.text.clone(), details, ..PartyIntake::default() });
+                parties.push(PartyIntake {
+                    role: role.id.text.clone(),
+                    details,
+                    ..PartyIntake::default()
+                });
             }
         }
         parties
@@ -155,10 +162,14 @@ impl<'a> Filler<'a> {
                 json!(dice.pick(&self.holders(now, |u| !matter.held_by(u)))?)
             }
             FieldType::Unit => {
-                json!(dice.pick(&self.holders(now, |u| u != matter.holder && u != offer.post.unit))?)
+                json!(
+                    dice.pick(&self.holders(now, |u| u != matter.holder && u != offer.post.unit))?
+                )
             }
             FieldType::Units => {
-                let free = |u| u != matter.holder && u != form.target() && matter.open_callout(u).is_none();
+                let free = |u| {
+                    u != matter.holder && u != form.target() && matter.open_callout(u).is_none()
+                };
                 json!([dice.pick(&self.holders(now, free))?])
             }
             FieldType::Person => {
@@ -171,21 +182,31 @@ impl<'a> Filler<'a> {
                 json!([dice.pick(&staff).filter(|_| matter.assistants.is_empty())?])
             }
             FieldType::Matter => json!(form.other.filter(|o| *o != matter.code())?),
-            FieldType::Parties => json!([dice.pick(&matter.parties).filter(|_| matter.parties.len() > 1)?.no]),
+            FieldType::Parties => {
+                json!([dice.pick(&matter.parties).filter(|_| matter.parties.len() > 1)?.no])
+            }
             FieldType::Rating => json!([5, 5, 5, 4, 4, 3, 2, 1][dice.below(8)]),
             FieldType::Length => {
                 let clock = kind.clocks.get(offer.action.extends.as_ref()?.as_str())?;
                 json!(self.setting.catalogue.rules.get(clock.rule.as_str())?.extend?)
             }
             FieldType::Time => json!(now.plus_ms(-dice.between(0, 3_600_000)).to_string()),
-            _ => json!(self.phrases.text(dice, &kind.id.text, &input.name, matter.category.as_deref())),
+            _ => json!(self.phrases.text(
+                dice,
+                &kind.id.text,
+                &input.name,
+                matter.category.as_deref()
+            )),
         })
     }
 
     fn handlers(&self, unit: UnitId, now: Instant) -> Vec<PersonId> {
-        let handles = |role: &str| self.setting.catalogue.roles.get(role).is_some_and(|r| r.handles);
+        let handles =
+            |role: &str| self.setting.catalogue.roles.get(role).is_some_and(|r| r.handles);
         let mut staff: Vec<PersonId> = self.setting.org.staff(unit).to_vec();
-        staff.retain(|p| self.setting.org.posts_at(*p, unit, now.day()).any(|post| handles(&post.role)));
+        staff.retain(|p| {
+            self.setting.org.posts_at(*p, unit, now.day()).any(|post| handles(&post.role))
+        });
         staff.sort_unstable();
         staff.dedup();
         staff
@@ -202,19 +223,34 @@ impl<'a> Filler<'a> {
         list.and_then(|l| l.items.get_index(index)).map_or(String::new(), |(id, _)| id.clone())
     }
 
-    fn field(&self, dice: &mut Dice, kind: &Kind, field: &Field, category: Option<&str>, now: Instant) -> Json {
+    fn field(
+        &self,
+        dice: &mut Dice,
+        kind: &Kind,
+        field: &Field,
+        category: Option<&str>,
+        now: Instant,
+    ) -> Json {
         let county = self.setting.org.county().map_or(110_101, |c| c.0);
         let days = match field.bound {
             Some(Bound::Past) => -dice.between(0, 60),
             _ => dice.between(1, 40),
         };
         match field.field {
-            FieldType::Choice => json!(self.item(dice, field.list.as_ref().map_or("", |l| l.as_str()))),
-            FieldType::Choices => json!([self.item(dice, field.list.as_ref().map_or("", |l| l.as_str()))]),
+            FieldType::Choice => {
+                json!(self.item(dice, field.list.as_ref().map_or("", |l| l.as_str())))
+            }
+            FieldType::Choices => {
+                json!([self.item(dice, field.list.as_ref().map_or("", |l| l.as_str()))])
+            }
             FieldType::Date => json!(now.day().plus(days as i32)),
             FieldType::Time => json!(now.plus_ms(days * DAY_MS).to_string()),
-            FieldType::Money => json!(dice.between(field.range.0, field.range.1.min(field.range.0 + 5_000_000))),
-            FieldType::Number => json!(dice.between(field.range.0, field.range.1.min(field.range.0 + 20))),
+            FieldType::Money => {
+                json!(dice.between(field.range.0, field.range.1.min(field.range.0 + 5_000_000)))
+            }
+            FieldType::Number => {
+                json!(dice.between(field.range.0, field.range.1.min(field.range.0 + 20)))
+            }
             FieldType::YesNo => json!(dice.happens(85)),
             FieldType::Place => json!(dice.pick(&self.places)),
             FieldType::Unit => json!(dice.pick(&self.holders(now, |_| true))),

@@ -24,7 +24,12 @@ pub trait Stage {
     ///
     /// # Errors
     /// A refusal, or what broke.
-    fn register(&mut self, at: Instant, by: PersonId, intake: &Intake) -> Result<MatterCode, Trouble>;
+    fn register(
+        &mut self,
+        at: Instant,
+        by: PersonId,
+        intake: &Intake,
+    ) -> Result<MatterCode, Trouble>;
 
     /// Somebody takes an action. Answers with the code of what splits off by it, if anything does.
     ///
@@ -105,8 +110,16 @@ impl fmt::Display for Miss {
 /// # Errors
 /// Everything that came out otherwise.
 pub fn play(scenario: &Scenario, stage: &mut dyn Stage) -> Result<(), Vec<Miss>> {
-    let company = stage.enter(scenario).map_err(|what| vec![Miss { file: scenario.file.clone(), line: 1, what }])?;
-    let mut play = Play { scenario, company, matters: BTreeMap::new(), papers: BTreeMap::new(), misses: Vec::new() };
+    let company = stage
+        .enter(scenario)
+        .map_err(|what| vec![Miss { file: scenario.file.clone(), line: 1, what }])?;
+    let mut play = Play {
+        scenario,
+        company,
+        matters: BTreeMap::new(),
+        papers: BTreeMap::new(),
+        misses: Vec::new(),
+    };
     for step in &scenario.steps {
         if let Err(what) = play.step(step, stage) {
             play.miss(step, what);
@@ -139,7 +152,8 @@ impl Play<'_> {
                 })
             }
             Act::Take { by, action, data, branch } => {
-                let (by, matter, data) = (self.person(by)?, self.matter(&step.matter)?, self.map(data)?);
+                let (by, matter, data) =
+                    (self.person(by)?, self.matter(&step.matter)?, self.map(data)?);
                 stage.take(step.at, by, matter, action, &data).map(|born| {
                     self.matters.extend(branch.clone().zip(born));
                 })
@@ -159,7 +173,12 @@ impl Play<'_> {
         }
     }
 
-    fn after(&mut self, step: &Step, code: MatterCode, stage: &mut dyn Stage) -> Result<(), String> {
+    fn after(
+        &mut self,
+        step: &Step,
+        code: MatterCode,
+        stage: &mut dyn Stage,
+    ) -> Result<(), String> {
         let broken = |trouble: Trouble| format!("{trouble:?}");
         let matter = stage.look(code).map_err(broken)?;
         let before = self.papers.insert(code, matter.documents.len()).unwrap_or_default();
@@ -169,23 +188,38 @@ impl Play<'_> {
         let seen = step.expect.seen_by.iter().map(|p| (p, true));
         for (person, wanted) in seen.chain(step.expect.hidden_from.iter().map(|p| (p, false))) {
             if stage.sees(step.at, self.person(person)?, code).map_err(broken)? != wanted {
-                self.miss(step, format!("{person} {} see it", if wanted { "should" } else { "should not" }));
+                self.miss(
+                    step,
+                    format!("{person} {} see it", if wanted { "should" } else { "should not" }),
+                );
             }
         }
         Ok(())
     }
 
     /// Everything in which a matter stands otherwise than expected.
-    fn differences(&self, expect: &Expect, matter: &Matter, papers_before: usize, now: Instant) -> Vec<String> {
+    fn differences(
+        &self,
+        expect: &Expect,
+        matter: &Matter,
+        papers_before: usize,
+        now: Instant,
+    ) -> Vec<String> {
         let mut all = Vec::new();
         differ(&mut all, "state", expect.state.as_ref(), &matter.state);
         differ(&mut all, "holder", expect.holder.as_ref(), &self.unit_name(matter.holder));
         let handler = matter.handler.map_or_else(String::new, |p| self.person_name(p));
         differ(&mut all, "handler", expect.handler.as_ref(), &handler);
         differ(&mut all, "light", expect.light.as_ref(), &matter.light(now));
-        differ(&mut all, "outcome", expect.outcome.as_ref(), &matter.outcome.clone().unwrap_or_default());
+        differ(
+            &mut all,
+            "outcome",
+            expect.outcome.as_ref(),
+            &matter.outcome.clone().unwrap_or_default(),
+        );
         differ(&mut all, "flags", expect.flags.as_ref(), &matter.flags);
-        let papers: Vec<String> = matter.documents.iter().skip(papers_before).map(|d| d.document.clone()).collect();
+        let papers: Vec<String> =
+            matter.documents.iter().skip(papers_before).map(|d| d.document.clone()).collect();
         differ(&mut all, "papers", expect.papers.as_ref(), &papers);
         let live = matter.clocks.iter().filter(|c| c.stopped_at.is_none());
         let clocks: BTreeMap<String, String> = live.map(|c| (self.clock_name(c), due(c))).collect();
@@ -236,7 +270,9 @@ impl Play<'_> {
     fn json(&self, json: &Json) -> Result<Json, String> {
         Ok(match json {
             Json::String(text) => Json::String(self.text(text)?),
-            Json::Array(items) => Json::Array(items.iter().map(|i| self.json(i)).collect::<Result<_, _>>()?),
+            Json::Array(items) => {
+                Json::Array(items.iter().map(|i| self.json(i)).collect::<Result<_, _>>()?)
+            }
             Json::Object(map) => Json::Object(self.map(map)?),
             other => other.clone(),
         })

@@ -142,7 +142,11 @@ pub struct Expect {
 pub fn scenarios(source: &Source, catalogue: &Catalogue) -> Result<Vec<Scenario>, Vec<Finding>> {
     let mut findings = Vec::new();
     let mut scenarios = Vec::new();
-    for (file, text) in source.0.iter().filter(|(path, _)| path.starts_with("scenarios/") && path.ends_with(".toml")) {
+    for (file, text) in source
+        .0
+        .iter()
+        .filter(|(path, _)| path.starts_with("scenarios/") && path.ends_with(".toml"))
+    {
         let sheet = Sheet::new(file, text, &catalogue.locales);
         scenarios.push(sheet.read(text, |t| read::scenario(file, t, catalogue)));
         findings.extend(sheet.into_findings());

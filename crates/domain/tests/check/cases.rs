@@ -26,11 +26,16 @@ use Edit::{Append, Remove, Replace};
 const DISPUTE: &str = "kinds/dispute.toml";
 const REQUEST: &str = "kinds/request.toml";
 const CALM: &str = "[action.calm]\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n";
-const CALM_VERBS: &str = "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\n";
+const CALM_VERBS: &str =
+    "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\n";
 const CALM_FROM: &str = "verbs = [\"record\"]\nfrom = [\"mediating\", \"performing\"]\n";
 const CALM_BY: &str = "from = [\"mediating\", \"performing\"]\nby.holder = [\"chief\"]\n";
 
-const fn case(rule: &'static str, edits: &'static [Edit], at: (&'static str, &'static str)) -> Case {
+const fn case(
+    rule: &'static str,
+    edits: &'static [Edit],
+    at: (&'static str, &'static str),
+) -> Case {
     Case { rule, edits, at }
 }
 
@@ -59,7 +64,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "twice",
-        &[Replace("roles.toml", "[\"window-clerk\", \"centre-clerk\",", "[\"window-clerk\", \"window-clerk\", \"centre-clerk\",")],
+        &[Replace(
+            "roles.toml",
+            "[\"window-clerk\", \"centre-clerk\",",
+            "[\"window-clerk\", \"window-clerk\", \"centre-clerk\",",
+        )],
         ("roles.toml", "\"window-clerk\", \"window-clerk\""),
     ),
     case(
@@ -72,7 +81,11 @@ pub const CASES: &[Case] = &[
         &[Append("lists/zz.toml", "[list.routes]\nlabel = { zh = \"又\", en = \"again\" }\n")],
         ("lists/zz.toml", "[list.routes]"),
     ),
-    case("twice", &[Append("calendars/zz.toml", "\nyear = 2025\nnotice = \"又一份\"\n")], ("calendars/zz.toml", "year = 2025")),
+    case(
+        "twice",
+        &[Append("calendars/zz.toml", "\nyear = 2025\nnotice = \"又一份\"\n")],
+        ("calendars/zz.toml", "year = 2025"),
+    ),
     case(
         "bad-name",
         &[Replace("lists/routes.toml", "[list.routes.item.police]", "[list.routes.item.Police]")],
@@ -88,15 +101,27 @@ pub const CASES: &[Case] = &[
         &[Replace(DISPUTE, "when = [\"flag:escalation-risk\"]", "when = [\"flagged\"]")],
         (DISPUTE, "flagged"),
     ),
-    case("unknown-name", &[Replace(DISPUTE, "rule   = \"archive\"", "rule   = \"archives\"")], (DISPUTE, "\"archives\"")),
     case(
         "unknown-name",
-        &[Replace("lists/routes.toml", "[list.routes.item.police]", "[list.routes.item.police]\nunder = \"courts\"")],
+        &[Replace(DISPUTE, "rule   = \"archive\"", "rule   = \"archives\"")],
+        (DISPUTE, "\"archives\""),
+    ),
+    case(
+        "unknown-name",
+        &[Replace(
+            "lists/routes.toml",
+            "[list.routes.item.police]",
+            "[list.routes.item.police]\nunder = \"courts\"",
+        )],
         ("lists/routes.toml", "under = \"courts\""),
     ),
     case(
         "unknown-locale",
-        &[Replace("lists/routes.toml", "en = \"Police (110)\"", "en = \"Police (110)\", fr = \"Police\"")],
+        &[Replace(
+            "lists/routes.toml",
+            "en = \"Police (110)\"",
+            "en = \"Police (110)\", fr = \"Police\"",
+        )],
         ("lists/routes.toml", "fr = "),
     ),
     case(
@@ -104,7 +129,11 @@ pub const CASES: &[Case] = &[
         &[Replace("lists/routes.toml", ", en = \"Police (110)\"", "")],
         ("lists/routes.toml", "报警(110)"),
     ),
-    case("missing-translation", &[Replace("locales/en.toml", "green  = ", "gren   = ")], ("locales/en.toml", "# ")),
+    case(
+        "missing-translation",
+        &[Replace("locales/en.toml", "green  = ", "gren   = ")],
+        ("locales/en.toml", "# "),
+    ),
     case(
         "no-first-locale",
         &[Replace("catalogue.toml", "[\"zh\", \"en\"]", "[\"en\"]")],
@@ -118,12 +147,20 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "level-cycle",
-        &[Replace("levels.toml", "label = { zh = \"网格\", en = \"Grid\" }\nunder = \"village\"", "label = { zh = \"网格\", en = \"Grid\" }\nunder = \"grid\"")],
+        &[Replace(
+            "levels.toml",
+            "label = { zh = \"网格\", en = \"Grid\" }\nunder = \"village\"",
+            "label = { zh = \"网格\", en = \"Grid\" }\nunder = \"grid\"",
+        )],
         ("levels.toml", "[level.grid]"),
     ),
     case(
         "administrator-sees",
-        &[Replace("roles.toml", "en = \"Audit administrator\" }\nsees = \"nothing\"", "en = \"Audit administrator\" }\nsees = \"own\"")],
+        &[Replace(
+            "roles.toml",
+            "en = \"Audit administrator\" }\nsees = \"nothing\"",
+            "en = \"Audit administrator\" }\nsees = \"own\"",
+        )],
         ("roles.toml", "[role.audit-administrator]"),
     ),
     case(
@@ -133,7 +170,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "extension-unit",
-        &[Replace(DISPUTE, "rule   = \"mediation-finish\"\n", "rule   = \"mediation-finish\"\nwithin = \"20 workdays\"\n")],
+        &[Replace(
+            DISPUTE,
+            "rule   = \"mediation-finish\"\n",
+            "rule   = \"mediation-finish\"\nwithin = \"20 workdays\"\n",
+        )],
         (DISPUTE, "within = \"20 workdays\""),
     ),
     case(
@@ -159,53 +200,224 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "name-taken",
-        &[Replace(DISPUTE, "[step.measures]", "[step.reason]"), Replace(DISPUTE, "asks = [\"measures\", ", "asks = [\"reason\", ")],
+        &[
+            Replace(DISPUTE, "[step.measures]", "[step.reason]"),
+            Replace(DISPUTE, "asks = [\"measures\", ", "asks = [\"reason\", "),
+        ],
         (DISPUTE, "[step.reason]"),
     ),
-    case("min-over-max", &[Replace(REQUEST, "max = 5\n", "min = 6\nmax = 5\n")], (REQUEST, "[party.petitioner]")),
+    case(
+        "min-over-max",
+        &[Replace(REQUEST, "max = 5\n", "min = 6\nmax = 5\n")],
+        (REQUEST, "[party.petitioner]"),
+    ),
     // Who may do what, and what a verb needs.
     case(
         "one-register",
-        &[Append(REQUEST, "[action.register-too]\nlabel = { zh = \"再登记\", en = \"Register too\" }\nverbs = [\"register\"]\nto = \"registered\"\nby.door = [\"intake\"]\n")],
+        &[Append(
+            REQUEST,
+            "[action.register-too]\nlabel = { zh = \"再登记\", en = \"Register too\" }\nverbs = [\"register\"]\nto = \"registered\"\nby.door = [\"intake\"]\n",
+        )],
         (REQUEST, "[action.register-too]"),
     ),
-    case("register-shape", &[Replace(REQUEST, "by.door = ", "by.holder = ")], (REQUEST, "[action.register]")),
-    case("no-verb", &[Replace(DISPUTE, CALM_VERBS, "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = []\n")], (DISPUTE, "[action.calm]")),
-    case("no-from", &[Replace(DISPUTE, CALM_FROM, "verbs = [\"record\"]\n")], (DISPUTE, "[action.calm]")),
-    case("no-number", &[Replace(REQUEST, "number   = \"{unit}诉〔{year}〕{seq}号\"\n", "")], (REQUEST, "[action.dispatch]")),
-    case("nobody-may", &[Replace(DISPUTE, CALM_BY, "from = [\"mediating\", \"performing\"]\nby.holder = []\n")], (DISPUTE, "[action.calm]")),
-    case("verb-needs", &[Replace(DISPUTE, "form = \"oral\"\n", "")], (DISPUTE, "[action.agree-orally]")),
-    case("two-moves", &[Replace(REQUEST, "en = \"Escalate\" }\nverbs = [\"escalate\"]", "en = \"Escalate\" }\nverbs = [\"escalate\", \"refer\"]")], (REQUEST, "[action.escalate]")),
-    case("verbs-clash", &[Replace(REQUEST, "en = \"Report in\" }\nverbs = [\"report-in\"]", "en = \"Report in\" }\nverbs = [\"report-in\", \"return\"]")], (REQUEST, "[action.report-in]")),
-    case("verb-needs", &[Replace(DISPUTE, "verbs = [\"call-out\"]\nfrom = [\"mediating\"]", "verbs = [\"call-out\"]\nfrom = [\"mediating\", \"closed\"]")], (DISPUTE, "[action.call-out]")),
-    case("verb-needs", &[Replace(DISPUTE, "verbs = [\"reopen\"]\nfrom = [\"closed\"]\nto = \"registered\"", "verbs = [\"reopen\"]\nfrom = [\"closed\"]\nto = \"archived\"")], (DISPUTE, "[action.reopen]")),
-    case("previous-without-resume", &[Replace(DISPUTE, CALM, "[action.calm]\nto = \"previous\"\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n")], (DISPUTE, "[action.calm]")),
-    case("may-not-extend", &[Replace(DISPUTE, "extends = \"settle\"", "extends = \"accept\"")], (DISPUTE, "extends = \"accept\"")),
+    case(
+        "register-shape",
+        &[Replace(REQUEST, "by.door = ", "by.holder = ")],
+        (REQUEST, "[action.register]"),
+    ),
+    case(
+        "no-verb",
+        &[Replace(
+            DISPUTE,
+            CALM_VERBS,
+            "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = []\n",
+        )],
+        (DISPUTE, "[action.calm]"),
+    ),
+    case(
+        "no-from",
+        &[Replace(DISPUTE, CALM_FROM, "verbs = [\"record\"]\n")],
+        (DISPUTE, "[action.calm]"),
+    ),
+    case(
+        "no-number",
+        &[Replace(REQUEST, "number   = \"{unit}诉〔{year}〕{seq}号\"\n", "")],
+        (REQUEST, "[action.dispatch]"),
+    ),
+    case(
+        "nobody-may",
+        &[Replace(DISPUTE, CALM_BY, "from = [\"mediating\", \"performing\"]\nby.holder = []\n")],
+        (DISPUTE, "[action.calm]"),
+    ),
+    case(
+        "verb-needs",
+        &[Replace(DISPUTE, "form = \"oral\"\n", "")],
+        (DISPUTE, "[action.agree-orally]"),
+    ),
+    case(
+        "two-moves",
+        &[Replace(
+            REQUEST,
+            "en = \"Escalate\" }\nverbs = [\"escalate\"]",
+            "en = \"Escalate\" }\nverbs = [\"escalate\", \"refer\"]",
+        )],
+        (REQUEST, "[action.escalate]"),
+    ),
+    case(
+        "verbs-clash",
+        &[Replace(
+            REQUEST,
+            "en = \"Report in\" }\nverbs = [\"report-in\"]",
+            "en = \"Report in\" }\nverbs = [\"report-in\", \"return\"]",
+        )],
+        (REQUEST, "[action.report-in]"),
+    ),
+    case(
+        "verb-needs",
+        &[Replace(
+            DISPUTE,
+            "verbs = [\"call-out\"]\nfrom = [\"mediating\"]",
+            "verbs = [\"call-out\"]\nfrom = [\"mediating\", \"closed\"]",
+        )],
+        (DISPUTE, "[action.call-out]"),
+    ),
+    case(
+        "verb-needs",
+        &[Replace(
+            DISPUTE,
+            "verbs = [\"reopen\"]\nfrom = [\"closed\"]\nto = \"registered\"",
+            "verbs = [\"reopen\"]\nfrom = [\"closed\"]\nto = \"archived\"",
+        )],
+        (DISPUTE, "[action.reopen]"),
+    ),
+    case(
+        "previous-without-resume",
+        &[Replace(
+            DISPUTE,
+            CALM,
+            "[action.calm]\nto = \"previous\"\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n",
+        )],
+        (DISPUTE, "[action.calm]"),
+    ),
+    case(
+        "may-not-extend",
+        &[Replace(DISPUTE, "extends = \"settle\"", "extends = \"accept\"")],
+        (DISPUTE, "extends = \"accept\""),
+    ),
     // How it ends.
     case(
         "no-outcome",
-        &[Replace(REQUEST, "asks = [\"request-class?\", \"resolved?\"]\noutcome = \"answered\"\n", "asks = [\"request-class?\", \"resolved?\"]\n")],
+        &[Replace(
+            REQUEST,
+            "asks = [\"request-class?\", \"resolved?\"]\noutcome = \"answered\"\n",
+            "asks = [\"request-class?\", \"resolved?\"]\n",
+        )],
         (REQUEST, "[action.answer-at-once]"),
     ),
-    case("no-route", &[Replace(DISPUTE, "routes = [\"court\", \"enforcement\", \"payment-order\", \"legal-aid\"]\n", "")], (DISPUTE, "[action.breach]")),
-    case("outcome-without-end", &[Replace(DISPUTE, CALM, "[action.calm]\noutcome = \"withdrawn\" # still open\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n")], (DISPUTE, "# still open")),
-    case("ends-unanswered", &[Replace(DISPUTE, "when = [\"agreed\", \"callouts-settled\"]", "when = [\"callouts-settled\"]")], (DISPUTE, "[action.close]")),
-    case("unreachable", &[Append(REQUEST, "[state.lost]\nlabel = { zh = \"遗失\", en = \"Lost\" }\nphase = \"closed\"\n")], (REQUEST, "[state.lost]")),
+    case(
+        "no-route",
+        &[Replace(
+            DISPUTE,
+            "routes = [\"court\", \"enforcement\", \"payment-order\", \"legal-aid\"]\n",
+            "",
+        )],
+        (DISPUTE, "[action.breach]"),
+    ),
+    case(
+        "outcome-without-end",
+        &[Replace(
+            DISPUTE,
+            CALM,
+            "[action.calm]\noutcome = \"withdrawn\" # still open\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n",
+        )],
+        (DISPUTE, "# still open"),
+    ),
+    case(
+        "ends-unanswered",
+        &[Replace(
+            DISPUTE,
+            "when = [\"agreed\", \"callouts-settled\"]",
+            "when = [\"callouts-settled\"]",
+        )],
+        (DISPUTE, "[action.close]"),
+    ),
+    case(
+        "unreachable",
+        &[Append(
+            REQUEST,
+            "[state.lost]\nlabel = { zh = \"遗失\", en = \"Lost\" }\nphase = \"closed\"\n",
+        )],
+        (REQUEST, "[state.lost]"),
+    ),
     case(
         "dead-end",
         &[
-            Append(REQUEST, "[state.gone]\nlabel = { zh = \"了结\", en = \"Gone\" }\nphase = \"closed\"\n"),
-            Replace(REQUEST, "to = \"answered\"\nby.holder = [\"chief\", \"officer\", \"intake\"]\noutcome = \"withdrawn\"", "to = \"gone\"\nby.holder = [\"chief\", \"officer\", \"intake\"]\noutcome = \"withdrawn\""),
+            Append(
+                REQUEST,
+                "[state.gone]\nlabel = { zh = \"了结\", en = \"Gone\" }\nphase = \"closed\"\n",
+            ),
+            Replace(
+                REQUEST,
+                "to = \"answered\"\nby.holder = [\"chief\", \"officer\", \"intake\"]\noutcome = \"withdrawn\"",
+                "to = \"gone\"\nby.holder = [\"chief\", \"officer\", \"intake\"]\noutcome = \"withdrawn\"",
+            ),
         ],
         (REQUEST, "[state.gone]"),
     ),
     // Its limits.
-    case("longer-than-law", &[Replace(DISPUTE, "rule  = \"confirmation-apply\"\n", "rule  = \"confirmation-apply\"\nwithin = \"31 days\"\n")], (DISPUTE, "within = \"31 days\"")),
-    case("clock-start", &[Replace(DISPUTE, "start = [\"register\"]\n", "")], (DISPUTE, "[clock.limitation]")),
-    case("never-stops", &[Replace(DISPUTE, "stop  = [\"apply-confirmation\", \"reopen\"]\n", "")], (DISPUTE, "[clock.confirm]")),
-    case("callout-until", &[Replace(DISPUTE, "until = \"contribute\"\n", "")], (DISPUTE, "[clock.contribute]")),
-    case("lapse-shape", &[Replace(DISPUTE, "during = [\"registered\"]\n", "during = [\"registered\"]\nlapse  = \"climb\" # not from there\n")], (DISPUTE, "# not from there")),
-    case("state-without-clock", &[Replace(DISPUTE, "rule   = \"suspension\"\n", "rule   = \"suspension\"\nsoft   = true\n")], (DISPUTE, "[state.suspended]")),
-    case("clock-never-takes", &[Replace(DISPUTE, "lapse  = \"climb\"\n", "")], (DISPUTE, "[action.climb]")),
-    case("unused", &[Append(DISPUTE, "\n[outcome.forgotten]\nlabel = { zh = \"遗忘\", en = \"Forgotten\" }\n")], (DISPUTE, "[outcome.forgotten]")),
+    case(
+        "longer-than-law",
+        &[Replace(
+            DISPUTE,
+            "rule  = \"confirmation-apply\"\n",
+            "rule  = \"confirmation-apply\"\nwithin = \"31 days\"\n",
+        )],
+        (DISPUTE, "within = \"31 days\""),
+    ),
+    case(
+        "clock-start",
+        &[Replace(DISPUTE, "start = [\"register\"]\n", "")],
+        (DISPUTE, "[clock.limitation]"),
+    ),
+    case(
+        "never-stops",
+        &[Replace(DISPUTE, "stop  = [\"apply-confirmation\", \"reopen\"]\n", "")],
+        (DISPUTE, "[clock.confirm]"),
+    ),
+    case(
+        "callout-until",
+        &[Replace(DISPUTE, "until = \"contribute\"\n", "")],
+        (DISPUTE, "[clock.contribute]"),
+    ),
+    case(
+        "lapse-shape",
+        &[Replace(
+            DISPUTE,
+            "during = [\"registered\"]\n",
+            "during = [\"registered\"]\nlapse  = \"climb\" # not from there\n",
+        )],
+        (DISPUTE, "# not from there"),
+    ),
+    case(
+        "state-without-clock",
+        &[Replace(
+            DISPUTE,
+            "rule   = \"suspension\"\n",
+            "rule   = \"suspension\"\nsoft   = true\n",
+        )],
+        (DISPUTE, "[state.suspended]"),
+    ),
+    case(
+        "clock-never-takes",
+        &[Replace(DISPUTE, "lapse  = \"climb\"\n", "")],
+        (DISPUTE, "[action.climb]"),
+    ),
+    case(
+        "unused",
+        &[Append(
+            DISPUTE,
+            "\n[outcome.forgotten]\nlabel = { zh = \"遗忘\", en = \"Forgotten\" }\n",
+        )],
+        (DISPUTE, "[outcome.forgotten]"),
+    ),
 ];

@@ -13,15 +13,54 @@ const LONGEST: Duration = Duration::from_secs(18);
 
 /// Words that mean something somewhere, so that mutations reach deeper than the parser.
 const TOKENS: &[&str] = &[
-    "true", "false", "0", "-1", "99999999999999999999", "0x7fffffffffffffff", "1e400", "nan", "1979-05-27", "\"\"",
-    "[]", "{}", "{ zh = \"\" }", "[[action]]", "[action]", "[action.x]", "[clock.x]", "\"previous\"", "verbs = []",
-    "from = []", "to = \"\"", "during = []", "under = \"county\"", "within = \"9999.9 workhours\"", "warn = \"10 years\"",
-    "extend = \"10 years\"", "year = 1990", "\"24:00-24:00\"", "\"2026-02-30\" = \"\"", "\\u0000", "\"\"\"", "=", ".", "\"", "'",
-    "number = 199", "min = 1000", "is:request-type=", "done:", "number = \"{seq\"", "centre = \"{place\"",
+    "true",
+    "false",
+    "0",
+    "-1",
+    "99999999999999999999",
+    "0x7fffffffffffffff",
+    "1e400",
+    "nan",
+    "1979-05-27",
+    "\"\"",
+    "[]",
+    "{}",
+    "{ zh = \"\" }",
+    "[[action]]",
+    "[action]",
+    "[action.x]",
+    "[clock.x]",
+    "\"previous\"",
+    "verbs = []",
+    "from = []",
+    "to = \"\"",
+    "during = []",
+    "under = \"county\"",
+    "within = \"9999.9 workhours\"",
+    "warn = \"10 years\"",
+    "extend = \"10 years\"",
+    "year = 1990",
+    "\"24:00-24:00\"",
+    "\"2026-02-30\" = \"\"",
+    "\\u0000",
+    "\"\"\"",
+    "=",
+    ".",
+    "\"",
+    "'",
+    "number = 199",
+    "min = 1000",
+    "is:request-type=",
+    "done:",
+    "number = \"{seq\"",
+    "centre = \"{place\"",
 ];
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how long a test may take is no business of the rules")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a test may take is no business of the rules"
+)]
 fn no_mutation_of_the_files_breaks_the_reader() {
     let shipped = shipped();
     let (from, started) = (seed("SHANZHI_SEED", 20_261_123), Instant::now());
@@ -40,7 +79,9 @@ fn no_mutation_of_the_files_breaks_the_reader() {
         };
         match catch_unwind(AssertUnwindSafe(read)) {
             Ok(ok) => sound += u64::from(ok),
-            Err(_) => panic!("the reader broke; play it again with SHANZHI_SEED={}", from.wrapping_add(n)),
+            Err(_) => {
+                panic!("the reader broke; play it again with SHANZHI_SEED={}", from.wrapping_add(n))
+            }
         }
         done += 1;
     }
@@ -78,7 +119,8 @@ fn mutated(shipped: &Source, dice: &mut Dice) -> Source {
 
 /// Now and then an earlier version of a kind, as damaged as the rest: it is read unchecked.
 fn stored(shipped: &Source, dice: &mut Dice) -> Vec<String> {
-    let kinds: Vec<&String> = shipped.0.iter().filter(|(n, _)| n.starts_with("kinds/")).map(|(_, t)| t).collect();
+    let kinds: Vec<&String> =
+        shipped.0.iter().filter(|(n, _)| n.starts_with("kinds/")).map(|(_, t)| t).collect();
     let one = if dice.happens(20) { dice.pick(&kinds).copied() } else { None };
     one.map(|text| mutate(text, dice)).into_iter().collect()
 }
@@ -94,7 +136,9 @@ fn mutate(text: &str, dice: &mut Dice) -> String {
             let other = dice.below(lines.len());
             lines.swap(at, other);
         }),
-        6 => lines(text, dice, |lines, at, dice| lines.insert(at, TOKENS[dice.below(TOKENS.len())])),
+        6 => {
+            lines(text, dice, |lines, at, dice| lines.insert(at, TOKENS[dice.below(TOKENS.len())]))
+        }
         7 => token(text, dice, |dice, _| TOKENS[dice.below(TOKENS.len())].to_owned()),
         _ => token(text, dice, |dice, tokens| tokens[dice.below(tokens.len())].to_owned()),
     }
@@ -109,7 +153,11 @@ fn bytes(text: &str, dice: &mut Dice, change: impl Fn(&mut Vec<u8>, usize, &mut 
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn lines<'t>(text: &'t str, dice: &mut Dice, change: impl Fn(&mut Vec<&'t str>, usize, &mut Dice)) -> String {
+fn lines<'t>(
+    text: &'t str,
+    dice: &mut Dice,
+    change: impl Fn(&mut Vec<&'t str>, usize, &mut Dice),
+) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     if !lines.is_empty() {
         let at = dice.below(lines.len());
@@ -120,7 +168,8 @@ fn lines<'t>(text: &'t str, dice: &mut Dice, change: impl Fn(&mut Vec<&'t str>, 
 
 /// Another word in the place of one: words are what stands between quotes, or between spaces.
 fn token(text: &str, dice: &mut Dice, other: impl Fn(&mut Dice, &[&str]) -> String) -> String {
-    let parts: Vec<&str> = text.split('"').flat_map(|p| p.split(' ')).filter(|t| !t.trim().is_empty()).collect();
+    let parts: Vec<&str> =
+        text.split('"').flat_map(|p| p.split(' ')).filter(|t| !t.trim().is_empty()).collect();
     let Some(old) = dice.pick(&parts).copied() else { return text.to_owned() };
     let new = other(dice, &parts);
     let places: Vec<usize> = text.match_indices(old).map(|(at, _)| at).collect();

@@ -49,7 +49,8 @@ fn each_mistake_is_found_alone_with_its_file_and_line() {
         let source = broken(edits);
         let found = findings(&source);
         let line = line_of(&source, file, marker);
-        let right = found.len() == 1 && (found[0].rule, found[0].file.as_str(), found[0].line) == (rule, file, line);
+        let right = found.len() == 1
+            && (found[0].rule, found[0].file.as_str(), found[0].line) == (rule, file, line);
         if !right {
             wrong.push(format!("wanted {rule} at {file}:{line}, found:\n{}", shown(&found)));
         }
@@ -84,14 +85,25 @@ fn every_finding_says_its_cause_and_remedy_with_nothing_left_to_fill() {
 
 #[test]
 fn mistakes_in_several_files_are_all_found_in_one_run() {
-    let rules = ["unknown-key", "missing-key", "day-not-in-year", "unknown-word", "unused", "never-stops", "no-route"];
-    let cases: Vec<&Case> = rules.iter().map(|r| CASES.iter().find(|c| c.rule == *r).expect("a case")).collect();
+    let rules = [
+        "unknown-key",
+        "missing-key",
+        "day-not-in-year",
+        "unknown-word",
+        "unused",
+        "never-stops",
+        "no-route",
+    ];
+    let cases: Vec<&Case> =
+        rules.iter().map(|r| CASES.iter().find(|c| c.rule == *r).expect("a case")).collect();
     let edits: Vec<Edit> = cases.iter().flat_map(|c| c.edits.iter().copied()).collect();
     let source = broken(&edits);
     let found: BTreeSet<(String, u32, &str)> =
         findings(&source).into_iter().map(|f| (f.file, f.line, f.rule)).collect();
-    let wanted: BTreeSet<(String, u32, &str)> =
-        cases.iter().map(|c| (c.at.0.to_owned(), line_of(&source, c.at.0, c.at.1), c.rule)).collect();
+    let wanted: BTreeSet<(String, u32, &str)> = cases
+        .iter()
+        .map(|c| (c.at.0.to_owned(), line_of(&source, c.at.0, c.at.1), c.rule))
+        .collect();
     assert_eq!(found, wanted);
     let files: BTreeSet<&str> = found.iter().map(|f| f.0.as_str()).collect();
     assert!(files.len() >= 5, "the mistakes are spread: {files:?}");
@@ -99,7 +111,11 @@ fn mistakes_in_several_files_are_all_found_in_one_run() {
 
 #[test]
 fn findings_come_in_the_order_of_files_and_lines() {
-    let edits: Vec<Edit> = CASES.iter().filter(|c| c.rule == "unused" || c.rule == "unknown-key").flat_map(|c| c.edits.iter().copied()).collect();
+    let edits: Vec<Edit> = CASES
+        .iter()
+        .filter(|c| c.rule == "unused" || c.rule == "unknown-key")
+        .flat_map(|c| c.edits.iter().copied())
+        .collect();
     let found = findings(&broken(&edits));
     let mut sorted = found.clone();
     sorted.sort();

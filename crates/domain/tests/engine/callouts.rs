@@ -25,7 +25,10 @@ fn blocked(life: &Life<'_>, who: domain::ids::PersonId, action: &str) -> Option<
     let posts = life.county.posts(who, life.now);
     let offers = offers(life.county.setting(), &life.matter, &posts).expect("a known kind");
     let offer = offers.into_iter().find(|o| o.action.id.text == action);
-    offer.unwrap_or_else(|| panic!("{action} is not offered")).blocked.map(|r: Refusal| r.rule.name())
+    offer
+        .unwrap_or_else(|| panic!("{action} is not offered"))
+        .blocked
+        .map(|r: Refusal| r.rule.name())
 }
 
 #[test]
@@ -95,13 +98,20 @@ fn a_callout_may_be_refused_while_a_ruling_is_due_because_it_moves_no_holder() {
     assert!(life.matter.ruling_due);
     let head = county.person(police, "department-head");
     assert_eq!(blocked(&life, head, "refuse-callout"), None);
-    life.take(head, "refuse-callout", json!({ "ground": "不属公安职责", "proposal": county.township(2) }));
+    life.take(
+        head,
+        "refuse-callout",
+        json!({ "ground": "不属公安职责", "proposal": county.township(2) }),
+    );
 }
 
 #[test]
 fn callouts_end_when_the_matter_ends_whatever_verbs_end_it() {
     let mut source = crate::support::shipped();
-    let (old, new) = ("verbs = [\"reply\", \"close\"]\nfrom = [\"mediating\", \"suspended\"]\nto = \"closed\"\nby.holder = [\"chief\", \"officer\"]\nasks = [\"ending-reason\"]", "verbs = [\"reply\"]\nfrom = [\"mediating\", \"suspended\"]\nto = \"closed\"\nby.holder = [\"chief\", \"officer\"]\nasks = [\"ending-reason\"]");
+    let (old, new) = (
+        "verbs = [\"reply\", \"close\"]\nfrom = [\"mediating\", \"suspended\"]\nto = \"closed\"\nby.holder = [\"chief\", \"officer\"]\nasks = [\"ending-reason\"]",
+        "verbs = [\"reply\"]\nfrom = [\"mediating\", \"suspended\"]\nto = \"closed\"\nby.holder = [\"chief\", \"officer\"]\nasks = [\"ending-reason\"]",
+    );
     crate::support::edit(&mut source, "kinds/dispute.toml", old, new);
     let county = County::new(&crate::support::loaded(&source));
     let mut life = mediating(&county);

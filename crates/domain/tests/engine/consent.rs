@@ -25,9 +25,15 @@ fn each_party_is_asked_and_one_no_is_enough() {
     let county = County::new(catalogue());
     let head = county.person(county.township(0), "centre-director");
     let mut life = Life::dispute(&county, "2026-03-02 09:00", head);
-    assert_eq!(life.refused(head, "accept", json!({ "consents": { "1": true } })), "consent-missing");
+    assert_eq!(
+        life.refused(head, "accept", json!({ "consents": { "1": true } })),
+        "consent-missing"
+    );
     assert_eq!(life.refused(head, "accept", consents(true, false)), "party-refuses");
-    assert_eq!(life.refused(head, "accept", json!({ "consents": { "1": true, "3": true } })), "unknown-party");
+    assert_eq!(
+        life.refused(head, "accept", json!({ "consents": { "1": true, "3": true } })),
+        "unknown-party"
+    );
     life.take(head, "accept", consents(true, true));
 }
 
@@ -39,9 +45,13 @@ fn an_extension_asks_every_party_again() {
     let head = county.person(county.township(0), "centre-director");
     let mut life = Life::dispute(&county, "2026-03-02 09:00", head);
     life.take(head, "accept", consents(true, true));
-    let extension = |consents| json!({ "reason": "等待鉴定", "length": "30 days", "consents": consents });
+    let extension =
+        |consents| json!({ "reason": "等待鉴定", "length": "30 days", "consents": consents });
     assert_eq!(life.refused(head, "extend", extension(json!({ "1": true }))), "consent-missing");
-    assert_eq!(life.refused(head, "extend", extension(json!({ "1": true, "2": false }))), "party-refuses");
+    assert_eq!(
+        life.refused(head, "extend", extension(json!({ "1": true, "2": false }))),
+        "party-refuses"
+    );
     assert_eq!(life.due("settle"), "2026-04-01", "a refused extension changes nothing");
     life.take(head, "extend", extension(json!({ "1": true, "2": true })));
 }
@@ -49,7 +59,12 @@ fn an_extension_asks_every_party_again() {
 #[test]
 fn a_registering_action_may_ask_for_what_only_the_step_says() {
     let mut source = shipped();
-    edit(&mut source, "kinds/dispute.toml", "\"facts\", \"wish?\"", "\"facts\", \"consents\", \"note-text\", \"wish?\"");
+    edit(
+        &mut source,
+        "kinds/dispute.toml",
+        "\"facts\", \"wish?\"",
+        "\"facts\", \"consents\", \"note-text\", \"wish?\"",
+    );
     let county = County::new(&loaded(&source));
     let head = county.person(county.township(0), "centre-director");
     let mut intake = crate::support::dispute();
@@ -60,6 +75,7 @@ fn a_registering_action_may_ask_for_what_only_the_step_says() {
     assert!(life.matter.field("note-text").is_none(), "what a step says stays with the step");
     assert!(life.events[0].data.contains_key("note-text"));
     intake["fields"]["consents"] = json!({ "1": true, "3": true });
-    let refused = Life::try_register(&county, "2026-03-02 09:00", head, intake).err().expect("refused");
+    let refused =
+        Life::try_register(&county, "2026-03-02 09:00", head, intake).err().expect("refused");
     assert!(refused.breaks(Rule::UnknownParty));
 }

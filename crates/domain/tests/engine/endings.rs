@@ -68,15 +68,25 @@ fn whoever_is_merged_into_each_other_is_answered_by_nobody() {
 #[test]
 fn a_seal_is_set_once_and_never_taken_off() {
     let mut source = shipped();
-    edit(&mut source, "kinds/dispute.toml", "when = [\"flag:escalation-risk\"]\nclear = [\"escalation-risk\"]", "clear = [\"escalation-risk\", \"sealed\"]");
+    edit(
+        &mut source,
+        "kinds/dispute.toml",
+        "when = [\"flag:escalation-risk\"]\nclear = [\"escalation-risk\"]",
+        "clear = [\"escalation-risk\", \"sealed\"]",
+    );
     let county = County::new(&loaded(&source));
     let head = county.person(county.township(0), "centre-director");
-    let intake = crate::support::and(crate::support::dispute(), "flags", json!(["sealed", "sealed"]));
+    let intake =
+        crate::support::and(crate::support::dispute(), "flags", json!(["sealed", "sealed"]));
     let mut life = Life::register(&county, "2026-03-02 09:00", head, intake);
     life.take(head, "accept", consents(true, true));
     life.take(head, "seal", json!({ "note-text": "再次" }));
     life.take(head, "calm", json!({ "note-text": "平息" }));
     assert!(life.matter.sealed && life.matter.flags.contains("sealed"));
-    let seals = life.events.iter().flat_map(|e| &e.changes).filter(|c| matches!(c, domain::matter::Change::Sealed));
+    let seals = life
+        .events
+        .iter()
+        .flat_map(|e| &e.changes)
+        .filter(|c| matches!(c, domain::matter::Change::Sealed));
     assert_eq!(seals.count(), 1);
 }

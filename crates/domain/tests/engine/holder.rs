@@ -136,7 +136,12 @@ fn nothing_is_given_to_a_unit_that_no_longer_exists() {
 fn no_unit_beside_the_holder_pulls_a_matter_to_itself() {
     let mut source = crate::support::shipped();
     let by = "by.holder = [\"chief\"]\nby.above = [\"chief\"]\nlaw = \"人民调解法第19条\"";
-    crate::support::edit(&mut source, "kinds/dispute.toml", by, &by.replace("by.above", "by.registrar"));
+    crate::support::edit(
+        &mut source,
+        "kinds/dispute.toml",
+        by,
+        &by.replace("by.above", "by.registrar"),
+    );
     let county = County::new(&crate::support::loaded(&source));
     let head = county.person(county.township(0), "centre-director");
     let mut life = Life::dispute(&county, "2026-03-02 09:00", head);

@@ -15,7 +15,9 @@ fn split(county: &County, flags: &[&str]) -> (Matter, Matter) {
     let mut life = Life::register(county, "2026-03-02 09:00", director, intake);
     life.take(director, "assign", json!({ "unit": county.township(1) }));
     life.take(both, "split", json!({ "title": "赵福另案", "parties": [3] }));
-    let Some(Consequence::SplitOff(off)) = life.consequences.first().cloned() else { panic!("nothing split off") };
+    let Some(Consequence::SplitOff(off)) = life.consequences.first().cloned() else {
+        panic!("nothing split off")
+    };
     let registration = Registration {
         id: MatterId(2),
         code: MatterCode::new(26, 8),
@@ -53,7 +55,8 @@ fn nothing_splits_off_where_only_one_party_is_left() {
     let mut life = Life::dispute(&county, "2026-03-02 09:00", head);
     life.take(head, "split", json!({ "title": "另案", "parties": [1] }));
     let posts = county.posts(head, life.now);
-    let offers = domain::matter::offers(county.setting(), &life.matter, &posts).expect("a known kind");
+    let offers =
+        domain::matter::offers(county.setting(), &life.matter, &posts).expect("a known kind");
     let offer = offers.iter().find(|o| o.action.id.text == "split").expect("offered");
     assert_eq!(offer.blocked.as_ref().map(|r| r.rule.name()), Some("all-parties"));
 }

@@ -28,7 +28,10 @@ fn a_deadline_beyond_the_notice_is_an_estimate_and_is_mended_without_losing_a_pa
     let after = before.under(&with_2027());
     let mut life = Life::dispute(&before, "2026-11-26 09:00", head(&before));
     life.take(head(&before), "accept", consents(true, true));
-    assert!(!life.run("settle").deadline.as_ref().expect("runs").estimated, "26 December is in the notice");
+    assert!(
+        !life.run("settle").deadline.as_ref().expect("runs").estimated,
+        "26 December is in the notice"
+    );
     life.until("2026-12-10 09:00").take(head(&before), "suspend", json!({ "reason": "鉴定" }));
     life.until("2026-12-16 09:00").take(head(&before), "resume", json!({}));
     assert_eq!(life.due("settle"), "2027-01-01", "a Friday, as far as the week goes");
@@ -95,10 +98,14 @@ fn the_shipped_years_are_whole_and_consecutive() {
     let years: Vec<i16> = calendar.years().iter().map(|y| y.year).collect();
     assert_eq!(years, (2010..=2026).collect::<Vec<i16>>());
     let worked = |year: i16| {
-        let (first, end) = (Day::of(year, 1, 1).expect("a day"), Day::of(year + 1, 1, 1).expect("a day"));
+        let (first, end) =
+            (Day::of(year, 1, 1).expect("a day"), Day::of(year + 1, 1, 1).expect("a day"));
         (first.0..end.0).filter(|d| calendar.is_workday(Day(*d))).count()
     };
     // From 2025 on there are thirteen holidays a year: 365 - 104 rest days - 13 in 2025 and 2026.
     assert_eq!((worked(2025), worked(2026)), (248, 248));
-    assert!(calendar.covers(at("2026-12-31 23:59").day()) && !calendar.covers(at("2027-01-01 00:00").day()));
+    assert!(
+        calendar.covers(at("2026-12-31 23:59").day())
+            && !calendar.covers(at("2027-01-01 00:00").day())
+    );
 }

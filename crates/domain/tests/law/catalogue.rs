@@ -15,7 +15,8 @@ fn stricter() -> Catalogue {
     let old: Source = shipped();
     let mut source = old.clone();
     edit(&mut source, "kinds/dispute.toml", "version  = 1", "version  = 2");
-    let settle = "rule   = \"mediation-finish\"\nduring = [\"mediating\"]\npause  = [\"suspended\"]\n";
+    let settle =
+        "rule   = \"mediation-finish\"\nduring = [\"mediating\"]\npause  = [\"suspended\"]\n";
     let shorter = "rule   = \"mediation-finish\"\nwithin = \"10 days\"\nduring = [\"mediating\"]\n";
     edit(&mut source, "kinds/dispute.toml", settle, shorter);
     loaded_with(&source, &[old.0["kinds/dispute.toml"].clone()])
@@ -54,7 +55,10 @@ fn a_shorter_rule_holds_for_what_starts_after_it() {
     life.take(village, "accept", consents(true, true));
     life.county = &after;
     life.tick("2026-03-10 09:00");
-    assert_eq!((life.matter.holder, life.due("hold")), (before.village(0, 0), "2026-03-17".to_owned()));
+    assert_eq!(
+        (life.matter.holder, life.due("hold")),
+        (before.village(0, 0), "2026-03-17".to_owned())
+    );
     life.take(village, "escalate", json!({ "summary": "调不了" }));
     assert_eq!(life.due("hold"), "2026-03-17", "the township's seven days from the tenth");
     assert_eq!(life.run("hold").terms.within.to_string(), "7 days");

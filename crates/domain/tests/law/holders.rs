@@ -40,22 +40,33 @@ fn each_holder_answers_for_its_own_stretch() {
     life.tick("2026-03-18 00:00");
     let town = county.person(county.township(0), "centre-director");
     life.until("2026-03-20 10:00").take(town, "escalate", json!({ "summary": "镇里调不了" }));
-    let held: Vec<(UnitId, String, Option<String>)> =
-        life.matter.holdings.iter().map(|h| (h.unit, h.from.to_string(), h.until.map(|u| u.to_string()))).collect();
+    let held: Vec<(UnitId, String, Option<String>)> = life
+        .matter
+        .holdings
+        .iter()
+        .map(|h| (h.unit, h.from.to_string(), h.until.map(|u| u.to_string())))
+        .collect();
     let text = |t: &str| at(t).to_string();
-    assert_eq!(held, [
-        (county.village(0, 0), text("2026-03-02 09:00"), Some(text("2026-03-18 00:00"))),
-        (county.township(0), text("2026-03-18 00:00"), Some(text("2026-03-20 10:00"))),
-        (county.county(), text("2026-03-20 10:00"), None),
-    ]);
+    assert_eq!(
+        held,
+        [
+            (county.village(0, 0), text("2026-03-02 09:00"), Some(text("2026-03-18 00:00"))),
+            (county.township(0), text("2026-03-18 00:00"), Some(text("2026-03-20 10:00"))),
+            (county.county(), text("2026-03-20 10:00"), None),
+        ]
+    );
     let runs = life.matter.clocks.iter().filter(|c| c.scope == Scope::Holder);
     let runs: Vec<(Option<UnitId>, bool, bool)> =
         runs.map(|c| (c.unit, c.lapsed_at.is_some(), c.stopped_at.is_some())).collect();
-    assert_eq!(runs, [
-        (Some(county.village(0, 0)), true, true),
-        (Some(county.township(0)), false, true),
-        (Some(county.county()), false, false),
-    ], "the village used up its time, the township did not");
+    assert_eq!(
+        runs,
+        [
+            (Some(county.village(0, 0)), true, true),
+            (Some(county.township(0)), false, true),
+            (Some(county.county()), false, false),
+        ],
+        "the village used up its time, the township did not"
+    );
 }
 
 /// Each department called out has its own clock: one working day to report in, five to give its
@@ -70,16 +81,43 @@ fn every_department_called_out_has_its_own_clocks() {
     let justice = county.office(county.township(0), "justice-office");
     life.take(head, "call-out", json!({ "units": [police, justice], "reason": "联合调处" }));
     let due = |life: &Life<'_>, unit: UnitId| -> Vec<(String, String)> {
-        let live = life.matter.clocks.iter().filter(|c| c.unit == Some(unit) && c.callout.is_some() && c.stopped_at.is_none());
-        live.map(|c| (c.clock.clone(), c.deadline.as_ref().expect("runs").due_at.plus_ms(-1).day().to_string())).collect()
+        let live = life
+            .matter
+            .clocks
+            .iter()
+            .filter(|c| c.unit == Some(unit) && c.callout.is_some() && c.stopped_at.is_none());
+        live.map(|c| {
+            (
+                c.clock.clone(),
+                c.deadline.as_ref().expect("runs").due_at.plus_ms(-1).day().to_string(),
+            )
+        })
+        .collect()
     };
-    assert_eq!(due(&life, police), [("report-in".into(), "2026-04-07".into())], "over the Qingming holiday");
+    assert_eq!(
+        due(&life, police),
+        [("report-in".into(), "2026-04-07".into())],
+        "over the Qingming holiday"
+    );
     life.until("2026-04-03 11:00");
     life.take(county.person(police, "police-station-head"), "report-in", json!({}));
     assert_eq!(due(&life, police), [("contribute".into(), "2026-04-13".into())]);
-    assert_eq!(due(&life, justice), [("report-in".into(), "2026-04-07".into())], "the other still owes its coming");
+    assert_eq!(
+        due(&life, justice),
+        [("report-in".into(), "2026-04-07".into())],
+        "the other still owes its coming"
+    );
     life.tick("2026-04-08 00:00");
-    let late = |unit| life.matter.clocks.iter().any(|c| c.unit == Some(unit) && c.callout.is_some() && c.is_late(life.now));
+    let late = |unit| {
+        life.matter
+            .clocks
+            .iter()
+            .any(|c| c.unit == Some(unit) && c.callout.is_some() && c.is_late(life.now))
+    };
     assert!(late(justice) && !late(police));
-    assert_eq!(life.matter.light(life.now), Light::Green, "a department's lateness is not the holder's");
+    assert_eq!(
+        life.matter.light(life.now),
+        Light::Green,
+        "a department's lateness is not the holder's"
+    );
 }

@@ -38,8 +38,16 @@ fn accepting_takes_three_working_days_over_the_spring_festival() {
 fn settling_takes_thirty_days_and_ends_on_a_working_day() {
     let county = County::new(catalogue());
     assert_eq!(mediating(&county, "2026-03-02 09:00").due("settle"), "2026-04-01");
-    assert_eq!(mediating(&county, "2026-09-01 09:00").due("settle"), "2026-10-08", "over the National Day");
-    assert_eq!(mediating(&county, "2026-01-15 09:00").due("settle"), "2026-02-14", "a worked Saturday");
+    assert_eq!(
+        mediating(&county, "2026-09-01 09:00").due("settle"),
+        "2026-10-08",
+        "over the National Day"
+    );
+    assert_eq!(
+        mediating(&county, "2026-01-15 09:00").due("settle"),
+        "2026-02-14",
+        "a worked Saturday"
+    );
 }
 
 /// Rules, art. 33: extended once, by at most as long again, with the consent of the parties.
@@ -54,10 +62,16 @@ fn one_extension_with_the_consent_of_both_parties() {
         data
     };
     life.until("2026-03-30 09:00");
-    assert_eq!(life.refused(head(&county), "extend", extension("30 days", true, false)), "party-refuses");
+    assert_eq!(
+        life.refused(head(&county), "extend", extension("30 days", true, false)),
+        "party-refuses"
+    );
     life.take(head(&county), "extend", extension("30 days", true, true));
     assert_eq!(life.due("settle"), "2026-05-06", "sixty days from 2 March end on 1 May, a holiday");
-    assert_eq!(life.refused(head(&county), "extend", extension("1 day", true, true)), "extended-before");
+    assert_eq!(
+        life.refused(head(&county), "extend", extension("1 day", true, true)),
+        "extended-before"
+    );
 }
 
 /// A party says no once: no mediation (Law, art. 17), and every ending without agreement tells of
@@ -68,7 +82,10 @@ fn whoever_is_not_mediated_is_told_the_other_routes() {
     let kind = &county.catalogue.kinds["dispute"];
     for action in ["refuse", "decline", "terminate", "breach"] {
         let routes: Vec<&str> = kind.actions[action].routes.iter().map(|r| r.as_str()).collect();
-        assert!(routes.contains(&"court") && routes.contains(&"legal-aid"), "{action} names {routes:?}");
+        assert!(
+            routes.contains(&"court") && routes.contains(&"legal-aid"),
+            "{action} names {routes:?}"
+        );
     }
 }
 
@@ -101,7 +118,11 @@ fn the_window_for_judicial_confirmation_is_a_right_not_a_duty() {
     life.tick("2026-10-09 09:00");
     assert!(life.run("confirm").lapsed_at.is_some());
     assert!(!life.run("confirm").is_late(life.now));
-    assert_eq!(life.matter.light(life.now), Light::Green, "the holder's light does not turn for a right");
+    assert_eq!(
+        life.matter.light(life.now),
+        Light::Green,
+        "the holder's light does not turn for a right"
+    );
 }
 
 /// Law, art. 31: the committee watches over the performance; the visit is counted from the day on
@@ -144,6 +165,10 @@ fn the_limitation_is_shown_until_there_is_an_agreement() {
     agreed.take(head(&county), "agree-orally", agreement("2026-03-20"));
     assert!(agreed.run("limitation").stopped_at.is_some());
     let mut ended = mediating(&county, "2026-03-02 09:00");
-    ended.take(head(&county), "terminate", json!({ "answer": "可以起诉", "ending-reason": "分歧大" }));
+    ended.take(
+        head(&county),
+        "terminate",
+        json!({ "answer": "可以起诉", "ending-reason": "分歧大" }),
+    );
     assert!(ended.run("limitation").is_running());
 }

@@ -43,7 +43,11 @@ fn whoever_does_not_sign_within_a_working_day_is_deemed_to_have_signed() {
     assert_eq!(life.matter.state, "handling");
     assert_eq!(life.actions().last(), Some(&"deem-signed"));
     assert!(life.matter.holdings.last().is_some_and(|h| h.acknowledged_at.is_some()));
-    assert_eq!(life.due("handle"), "2026-03-13", "five working days from the dispatch, not from the signature");
+    assert_eq!(
+        life.due("handle"),
+        "2026-03-13",
+        "five working days from the dispatch, not from the signature"
+    );
 }
 
 #[test]
@@ -86,7 +90,12 @@ fn what_is_not_answered_in_time_is_supervised() {
     life.tick("2026-03-10 00:00");
     assert!(life.matter.flags.contains("supervised"));
     assert_eq!(life.matter.holder, county.township(0), "pressed, not taken away");
-    let deltas = domain::matter::deltas(None, &life.matter, &life.events[3], &county.catalogue.kinds["request"]);
+    let deltas = domain::matter::deltas(
+        None,
+        &life.matter,
+        &life.events[3],
+        &county.catalogue.kinds["request"],
+    );
     assert!(deltas.iter().any(|d| d.measure == "lapsed"), "counted as late once: {deltas:?}");
 }
 
@@ -97,7 +106,11 @@ fn an_answer_waits_fifteen_days_for_its_rating() {
     let county = County::new(catalogue());
     let mut life = dispatched(&county, "2026-03-02 10:00");
     let head = county.person(county.township(0), "centre-director");
-    life.until("2026-03-03 10:00").take(head, "answer", json!({ "answer": "已修好", "resolved": true }));
+    life.until("2026-03-03 10:00").take(
+        head,
+        "answer",
+        json!({ "answer": "已修好", "resolved": true }),
+    );
     assert_eq!(life.due("rate"), "2026-03-18");
     life.tick("2026-03-19 00:00");
     assert_eq!(life.matter.state, "archived");

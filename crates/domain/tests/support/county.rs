@@ -33,12 +33,16 @@ impl County {
         for township in 1..=3 {
             found.push(division(&format!("5329251{township:02}"), &format!("第{township}镇")));
             for village in 1..=3 {
-                found.push(division(&format!("5329251{township:02}20{village}"), &format!("第{village}村")));
+                found.push(division(
+                    &format!("5329251{township:02}20{village}"),
+                    &format!("第{village}村"),
+                ));
             }
         }
         found.push(division("53292510120101", "一组"));
         found.push(division("532925101201601", "一网格"));
-        let mut units = divisions((found, Vec::new()), Code(CODE), catalogue, SINCE).expect("sound divisions");
+        let mut units =
+            divisions((found, Vec::new()), Code(CODE), catalogue, SINCE).expect("sound divisions");
         units.extend(offices(&units, catalogue));
         let mut posts = Vec::new();
         for unit in &units {
@@ -66,7 +70,14 @@ impl County {
         let mut persons: Vec<PersonId> = posts.iter().map(|p| p.person).collect();
         persons.sort_unstable();
         persons.dedup();
-        Self { catalogue, org: Org::new(units.clone(), posts.clone()), persons, units, posts, by_role }
+        Self {
+            catalogue,
+            org: Org::new(units.clone(), posts.clone()),
+            persons,
+            units,
+            posts,
+            by_role,
+        }
     }
 
     /// In small places one person holds several posts: a village head is also a mediator of the
@@ -75,8 +86,18 @@ impl County {
         let second = [
             (self.village(0, 0), "centre-director", self.township(0), "mediator"),
             (self.township(1), "centre-director", self.county(), "dispatcher"),
-            (self.office(self.township(0), "police-station"), "police-officer", self.village(0, 1), "grid-lead"),
-            (self.county(), "mediator", self.office(self.county(), "justice-bureau"), "department-officer"),
+            (
+                self.office(self.township(0), "police-station"),
+                "police-officer",
+                self.village(0, 1),
+                "grid-lead",
+            ),
+            (
+                self.county(),
+                "mediator",
+                self.office(self.county(), "justice-bureau"),
+                "department-officer",
+            ),
         ];
         let posts = second.iter().enumerate().map(|(i, (unit, role, other, as_role))| {
             post(from + 1 + i as i64, self.person(*unit, role).0, as_role, *other)
@@ -148,5 +169,12 @@ fn division(code: &str, name: &str) -> Division {
 }
 
 fn post(id: i64, person: i64, role: &str, unit: UnitId) -> Post {
-    Post { id: PostId(id), person: PersonId(person), role: role.to_owned(), unit, since: SINCE, until: None }
+    Post {
+        id: PostId(id),
+        person: PersonId(person),
+        role: role.to_owned(),
+        unit,
+        since: SINCE,
+        until: None,
+    }
 }

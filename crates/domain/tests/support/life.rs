@@ -38,15 +38,33 @@ impl<'c> Life<'c> {
     }
 
     /// Somebody brings something, which may be refused.
-    pub fn try_register(county: &'c County, when: &str, who: PersonId, intake: Json) -> Result<Self, Refused> {
+    pub fn try_register(
+        county: &'c County,
+        when: &str,
+        who: PersonId,
+        intake: Json,
+    ) -> Result<Self, Refused> {
         let intake: Intake = serde_json::from_value(intake).expect("an intake");
         let now = at(when);
         let posts = county.posts(who, now);
         let want = Want::Register { id: MatterId(1), code: MatterCode::new(26, 7), intake };
-        let command = Command { actor: Actor::Posts(&posts), want, seen: None, next_number: Some(1), other: None };
+        let command = Command {
+            actor: Actor::Posts(&posts),
+            want,
+            seen: None,
+            next_number: Some(1),
+            other: None,
+        };
         let decision = decide(county.setting(), None, &command, now)?;
         let matter = fold(&decision.events).expect("registered");
-        Ok(Self { county, matter, events: decision.events, consequences: Vec::new(), now, other: None })
+        Ok(Self {
+            county,
+            matter,
+            events: decision.events,
+            consequences: Vec::new(),
+            now,
+            other: None,
+        })
     }
 
     /// A dispute between two parties, brought to a person's unit.
@@ -107,7 +125,13 @@ impl<'c> Life<'c> {
     pub fn branch(&self, who: PersonId, branch: Branch) -> Matter {
         let posts = self.county.posts(who, self.now);
         let want = Want::SplitOff(Box::new(branch));
-        let command = Command { actor: Actor::Posts(&posts), want, seen: None, next_number: Some(1), other: None };
+        let command = Command {
+            actor: Actor::Posts(&posts),
+            want,
+            seen: None,
+            next_number: Some(1),
+            other: None,
+        };
         let decision = decide(self.county.setting(), None, &command, self.now).expect("born");
         fold(&decision.events).expect("registered")
     }
@@ -137,7 +161,12 @@ impl<'c> Life<'c> {
 
     /// The newest run of a clock.
     pub fn run(&self, clock: &str) -> &domain::clock::ClockRun {
-        self.matter.clocks.iter().rev().find(|c| c.clock == clock).unwrap_or_else(|| panic!("no clock {clock}"))
+        self.matter
+            .clocks
+            .iter()
+            .rev()
+            .find(|c| c.clock == clock)
+            .unwrap_or_else(|| panic!("no clock {clock}"))
     }
 
     /// The actions that were taken, in order.

@@ -40,7 +40,8 @@ pub fn with_third_kind() -> Source {
     add("kinds/patrol-finding.toml", include_str!("third_kind/patrol-finding.toml"));
     add("lists/hazards.toml", include_str!("third_kind/hazards.toml"));
     add("scenarios/patrol-finding.toml", include_str!("third_kind/scenario.toml"));
-    let rule = "\n[rule.patrol-mend]\nwithin = \"2 workdays\"\nwarn = \"1 workday\"\nlaw = \"本地规定\"\n";
+    let rule =
+        "\n[rule.patrol-mend]\nwithin = \"2 workdays\"\nwarn = \"1 workday\"\nlaw = \"本地规定\"\n";
     source.0.get_mut("clocks.toml").expect("limits").push_str(rule);
     source
 }

@@ -23,7 +23,13 @@ impl Player<'_> {
             5 => self.too_long(matter, person),
             0 => self.not_offered(matter, person, &action),
             1 => self.garbage(matter, person),
-            2 => self.must_refuse(matter, person, "no-such-action", Map::new(), Some(Rule::UnknownAction)),
+            2 => self.must_refuse(
+                matter,
+                person,
+                "no-such-action",
+                Map::new(),
+                Some(Rule::UnknownAction),
+            ),
             3 => self.stale(matter, person, &action),
             _ => self.by_clock(matter, &action),
         }
@@ -31,7 +37,8 @@ impl Player<'_> {
 
     fn offered(&self, matter: &Matter, person: PersonId) -> Told<Vec<String>> {
         let posts = self.county.posts(person, self.now);
-        let offers = offers(self.county.setting(), matter, &posts).map_err(|r| format!("no offers: {r}"))?;
+        let offers =
+            offers(self.county.setting(), matter, &posts).map_err(|r| format!("no offers: {r}"))?;
         Ok(offers.iter().map(|o| o.action.id.text.clone()).collect())
     }
 
@@ -71,9 +78,12 @@ impl Player<'_> {
         let posts = self.county.posts(person, self.now);
         let want = Want::Take { action: action.to_owned(), data: Map::new() };
         let seen = Some(matter.version.wrapping_sub(1));
-        let command = Command { actor: Actor::Posts(&posts), want, seen, next_number: None, other: None };
+        let command =
+            Command { actor: Actor::Posts(&posts), want, seen, next_number: None, other: None };
         match decide(self.county.setting(), Some(matter), &command, self.now) {
-            Err(refused) if refused.first().is_some_and(|r| r.rule.class() == Class::Conflict) => Ok(()),
+            Err(refused) if refused.first().is_some_and(|r| r.rule.class() == Class::Conflict) => {
+                Ok(())
+            }
             other => Err(format!("an act on an old version: {other:?}")),
         }
     }
@@ -84,7 +94,8 @@ impl Player<'_> {
             return Ok(());
         }
         let want = Want::Take { action: action.to_owned(), data: Map::new() };
-        let command = Command { actor: Actor::Clock, want, seen: None, next_number: None, other: None };
+        let command =
+            Command { actor: Actor::Clock, want, seen: None, next_number: None, other: None };
         match decide(self.county.setting(), Some(matter), &command, self.now) {
             Err(_) => Ok(()),
             Ok(_) => Err(format!("a clock took {action}")),
@@ -112,10 +123,24 @@ impl Player<'_> {
     /// Keys that nobody asked for, and values of every wrong sort for some that somebody does.
     fn nonsense(&mut self) -> Map<String, Json> {
         let values = [
-            json!(null), json!(""), json!(-1), json!(1e300), json!([]), json!({}), json!("\u{0}\u{202e}"), json!([[{}]]),
-            json!("9".repeat(400)), json!(true), json!(i64::MIN), json!({ "1": true, "99999": 0 }), json!("2026-02-30"),
+            json!(null),
+            json!(""),
+            json!(-1),
+            json!(1e300),
+            json!([]),
+            json!({}),
+            json!("\u{0}\u{202e}"),
+            json!([[{}]]),
+            json!("9".repeat(400)),
+            json!(true),
+            json!(i64::MIN),
+            json!({ "1": true, "99999": 0 }),
+            json!("2026-02-30"),
         ];
-        let names = ["unit", "person", "units", "reason", "length", "matter", "parties", "rating", "held-at", "consents"];
+        let names = [
+            "unit", "person", "units", "reason", "length", "matter", "parties", "rating",
+            "held-at", "consents",
+        ];
         let mut data = Map::new();
         for _ in 0..self.dice.below(4) {
             let name = names[self.dice.below(names.len())];
@@ -128,7 +153,12 @@ impl Player<'_> {
     /// Somebody without a door, or with an intake that cannot be right, registers nothing.
     pub fn hostile_intake(&mut self, person: PersonId) -> Told<()> {
         let fields = self.nonsense();
-        let intake = Intake { kind: self.kind.id.text.clone(), place: "1".to_owned(), fields, ..Intake::default() };
+        let intake = Intake {
+            kind: self.kind.id.text.clone(),
+            place: "1".to_owned(),
+            fields,
+            ..Intake::default()
+        };
         let want = Want::Register { id: MatterId(1), code: self.code(), intake };
         match self.decide(None, person, want) {
             Err(_) => Ok(()),

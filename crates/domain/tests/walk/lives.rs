@@ -38,7 +38,8 @@ fn assert_stocks(book: &Book) {
     for (unit, kind, state) in &book.ended {
         *recount.entry((*unit, kind.clone(), format!("state:{state}"))).or_default() += 1;
     }
-    let kept: BTreeMap<_, _> = book.stocks.iter().filter(|(_, n)| **n != 0).map(|(k, n)| (k.clone(), *n)).collect();
+    let kept: BTreeMap<_, _> =
+        book.stocks.iter().filter(|(_, n)| **n != 0).map(|(k, n)| (k.clone(), *n)).collect();
     assert_eq!(kept, recount, "the tallies of stocks differ from a recount");
 }
 
@@ -46,11 +47,24 @@ fn assert_stocks(book: &Book) {
 fn assert_everything_happened(county: &County, book: &Book) {
     for kind in county.catalogue.kinds.values() {
         for action in kind.actions.keys() {
-            let times = book.taken.get(&(kind.id.text.clone(), action.clone())).copied().unwrap_or_default();
+            let times = book
+                .taken
+                .get(&(kind.id.text.clone(), action.clone()))
+                .copied()
+                .unwrap_or_default();
             assert!(times >= 10, "{} {action} happened {times} times", kind.id.text);
         }
     }
-    for what in ["ruling", "second return refused", "sealed", "estimate", "split", "late", "paused", "extended"] {
+    for what in [
+        "ruling",
+        "second return refused",
+        "sealed",
+        "estimate",
+        "split",
+        "late",
+        "paused",
+        "extended",
+    ] {
         let times = book.seen.get(what).copied().unwrap_or_default();
         assert!(times >= 10, "{what} was seen {times} times");
     }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use domain::ids::{MatterCode, MatterId, PersonId, UnitId};
 use domain::kind::{Kind, Phase, Relation, Verb};
 use domain::matter::{
-    Actor, Branch, Command, Consequence, Decision, Event, Matter, Offer, Refused, Registration, Rule, SplitOff, Want,
-    apply, decide, deltas, fold, offers,
+    Actor, Branch, Command, Consequence, Decision, Event, Matter, Offer, Refused, Registration,
+    Rule, SplitOff, Want, apply, decide, deltas, fold, offers,
 };
 use domain::rehearsal::{Dice, Filler, Phrases};
 use domain::time::{DAY_MS, HOUR_MS, Instant, MINUTE_MS};
@@ -46,7 +46,11 @@ pub struct Book {
 impl fmt::Display for Book {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { events, refused, looks, ended, .. } = self;
-        write!(f, "{} lives, {events} events, {refused} refusals, {looks} looks of everybody", ended.len())
+        write!(
+            f,
+            "{} lives, {events} events, {refused} refusals, {looks} looks of everybody",
+            ended.len()
+        )
     }
 }
 
@@ -73,17 +77,34 @@ pub struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    pub fn new(county: &'a County, watch: &'a Watch, kind: &'a Arc<Kind>, mut dice: Dice, book: &'a mut Book) -> Self {
+    pub fn new(
+        county: &'a County,
+        watch: &'a Watch,
+        kind: &'a Arc<Kind>,
+        mut dice: Dice,
+        book: &'a mut Book,
+    ) -> Self {
         // From the middle of a loaded year to beyond the last: some deadlines are estimates.
         let now = at("2025-06-01 08:00").plus_ms(dice.between(0, 600) * DAY_MS);
         let filler = Filler::new(county.setting(), &Plain);
-        Self { county, watch, kind, dice, book, now, events: Vec::new(), filler, branches: Vec::new() }
+        Self {
+            county,
+            watch,
+            kind,
+            dice,
+            book,
+            now,
+            events: Vec::new(),
+            filler,
+            branches: Vec::new(),
+        }
     }
 
     /// What happened so far, for whoever reads of a failure.
     pub fn told(&self) -> String {
         let last = self.events.iter().rev().take(6).rev();
-        let lines: Vec<String> = last.map(|e| format!("  {} {} {:?} {:?}", e.seq, e.at, e.action, e.changes)).collect();
+        let lines: Vec<String> =
+            last.map(|e| format!("  {} {} {:?} {:?}", e.seq, e.at, e.action, e.changes)).collect();
         format!("{} events, the last:\n{}", self.events.len(), lines.join("\n"))
     }
 
@@ -93,9 +114,12 @@ impl<'a> Player<'a> {
         self.walk(matter)?;
         while let Some((person, branch)) = self.branches.pop() {
             self.events.clear();
-            let sealed = branch.flags.iter().any(|f| self.kind.flags.get(f).is_some_and(|d| d.seals));
+            let sealed =
+                branch.flags.iter().any(|f| self.kind.flags.get(f).is_some_and(|d| d.seals));
             let want = Want::SplitOff(Box::new(branch));
-            let decision = self.decide(None, person, want).map_err(|r| format!("a branch was refused: {r}"))?;
+            let decision = self
+                .decide(None, person, want)
+                .map_err(|r| format!("a branch was refused: {r}"))?;
             let born = self.follow(None, &decision)?;
             if sealed && !born.sealed {
                 return Err("what left a sealed matter is not sealed".to_owned());
@@ -125,7 +149,9 @@ impl<'a> Player<'a> {
             intake.flags.push(flag.id.text.clone());
         }
         let want = Want::Register { id: MatterId(1), code: self.code(), intake };
-        let decision = self.decide(None, person, want).map_err(|r| format!("a filled intake was refused: {r}"))?;
+        let decision = self
+            .decide(None, person, want)
+            .map_err(|r| format!("a filled intake was refused: {r}"))?;
         let action = decision.events[0].action.clone();
         *self.book.taken.entry((self.kind.id.text.clone(), action)).or_default() += 1;
         self.follow(None, &decision).map(Some)
@@ -170,13 +196,21 @@ impl<'a> Player<'a> {
         // from a day long past; it comes to rest after that.
         let rest = self.follow(Some(matter), &again)?;
         match self.time(&rest) {
-            Ok(third) if third.events.is_empty() => invariants::after_tick(self.now, &rest).map(|()| rest),
+            Ok(third) if third.events.is_empty() => {
+                invariants::after_tick(self.now, &rest).map(|()| rest)
+            }
             other => Err(format!("time never comes to rest: {other:?}")),
         }
     }
 
     fn time(&self, matter: &Matter) -> Result<Decision, Refused> {
-        let command = Command { actor: Actor::Clock, want: Want::Tick, seen: None, next_number: None, other: None };
+        let command = Command {
+            actor: Actor::Clock,
+            want: Want::Tick,
+            seen: None,
+            next_number: None,
+            other: None,
+        };
         decide(self.county.setting(), Some(matter), &command, self.now)
     }
 
@@ -194,11 +228,14 @@ impl<'a> Player<'a> {
         let Some(person) = self.around(&matter) else { return Ok(matter) };
         let county = self.county;
         let posts = county.posts(person, self.now);
-        let offered = offers(county.setting(), &matter, &posts).map_err(|r| format!("no offers: {r}"))?;
+        let offered =
+            offers(county.setting(), &matter, &posts).map_err(|r| format!("no offers: {r}"))?;
         let weights: Vec<u32> = offered.iter().map(weight).collect();
         let Some(offer) = offered.get(self.dice.weighed(&weights)) else { return Ok(matter) };
         let other = Some(self.code());
-        let Some(data) = self.filler.data(&mut self.dice, offer, &matter, other, self.now) else { return Ok(matter) };
+        let Some(data) = self.filler.data(&mut self.dice, offer, &matter, other, self.now) else {
+            return Ok(matter);
+        };
         let want = Want::Take { action: offer.action.id.text.clone(), data: data.clone() };
         let command = Command {
             actor: Actor::Posts(&posts),
@@ -217,15 +254,24 @@ impl<'a> Player<'a> {
         }
     }
 
-    fn accepted(&mut self, matter: Matter, offer: &Offer<'_>, person: PersonId, decision: &Decision) -> Told<Matter> {
+    fn accepted(
+        &mut self,
+        matter: Matter,
+        offer: &Offer<'_>,
+        person: PersonId,
+        decision: &Decision,
+    ) -> Told<Matter> {
         let action = offer.action;
         if offer.blocked.as_ref().is_some_and(|r| !by_data(r.rule)) {
             return Err(format!("{} was blocked and yet accepted", action.id.text));
         }
-        *self.book.taken.entry((self.kind.id.text.clone(), action.id.text.clone())).or_default() += 1;
+        *self.book.taken.entry((self.kind.id.text.clone(), action.id.text.clone())).or_default() +=
+            1;
         let after = self.follow(Some(matter), decision)?;
         for consequence in &decision.consequences {
-            if let Consequence::SplitOff(SplitOff { title, parties, flags, unit }) = consequence.clone() {
+            if let Consequence::SplitOff(SplitOff { title, parties, flags, unit }) =
+                consequence.clone()
+            {
                 let names = Filler::names(&mut self.dice, 2, self.now);
                 let registration = Registration {
                     id: names.0,
@@ -243,12 +289,21 @@ impl<'a> Player<'a> {
 
     /// An offer without a remark that was filled in truthfully is refused only where a party said
     /// no, or where a limit ran out since time last looked.
-    fn may_refuse(&mut self, matter: &Matter, offer: &Offer<'_>, data: &Map<String, Json>, refused: &Refused) -> Told<()> {
+    fn may_refuse(
+        &mut self,
+        matter: &Matter,
+        offer: &Offer<'_>,
+        data: &Map<String, Json>,
+        refused: &Refused,
+    ) -> Told<()> {
         let rule = refused.first().map(|r| r.rule);
         if matches!(rule, Some(Rule::ReturnedBefore | Rule::Ruled)) {
             self.note("second return refused");
         }
-        let said_no = data.get("consents").and_then(Json::as_object).is_some_and(|c| c.values().any(|v| v == false));
+        let said_no = data
+            .get("consents")
+            .and_then(Json::as_object)
+            .is_some_and(|c| c.values().any(|v| v == false));
         let overdue = matter.next_tick().is_some_and(|at| at <= self.now);
         let excused = offer.blocked.is_some()
             || (said_no && rule == Some(Rule::PartyRefuses))
@@ -256,7 +311,10 @@ impl<'a> Player<'a> {
         if excused {
             return Ok(());
         }
-        Err(format!("{} was offered to {:?} with {data:?} and refused: {refused}", offer.action.id.text, offer.post))
+        Err(format!(
+            "{} was offered to {:?} with {data:?} and refused: {refused}",
+            offer.action.id.text, offer.post
+        ))
     }
 
     /// Brings the events of a decision onto the matter, looking at every promise after each.
@@ -269,13 +327,27 @@ impl<'a> Player<'a> {
             invariants::after_event(self, matter.as_ref(), event, &after)?;
             for delta in deltas(matter.as_ref(), &after, event, self.kind) {
                 if delta.month == 0 {
-                    *self.book.stocks.entry((delta.unit, delta.kind, delta.measure)).or_default() += delta.n;
+                    *self
+                        .book
+                        .stocks
+                        .entry((delta.unit, delta.kind, delta.measure))
+                        .or_default() += delta.n;
                 }
             }
-            self.watch.look(self.county, &mut self.dice, matter.as_ref(), &after, &mut self.book.looks)?;
+            self.watch.look(
+                self.county,
+                &mut self.dice,
+                matter.as_ref(),
+                &after,
+                &mut self.book.looks,
+            )?;
             self.see(matter.as_ref(), &after);
             if event.by == domain::matter::By::Clock && event.action != "tick" {
-                *self.book.taken.entry((self.kind.id.text.clone(), event.action.clone())).or_default() += 1;
+                *self
+                    .book
+                    .taken
+                    .entry((self.kind.id.text.clone(), event.action.clone()))
+                    .or_default() += 1;
             }
             matter = Some(after);
         }
@@ -308,9 +380,20 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    pub fn decide(&self, matter: Option<&Matter>, person: PersonId, want: Want) -> Result<Decision, Refused> {
+    pub fn decide(
+        &self,
+        matter: Option<&Matter>,
+        person: PersonId,
+        want: Want,
+    ) -> Result<Decision, Refused> {
         let posts = self.county.posts(person, self.now);
-        let command = Command { actor: Actor::Posts(&posts), want, seen: None, next_number: Some(1), other: None };
+        let command = Command {
+            actor: Actor::Posts(&posts),
+            want,
+            seen: None,
+            next_number: Some(1),
+            other: None,
+        };
         decide(self.county.setting(), matter, &command, self.now)
     }
 
@@ -344,8 +427,20 @@ fn weight(offer: &Offer<'_>) -> u32 {
         () if verb(Verb::Close) && action.outcome.as_ref().is_some_and(|o| o.text == "merged") => 1,
         () if verb(Verb::Close) || verb(Verb::Archive) => 2,
         () if verb(Verb::Return) => 24,
-        () if verb(Verb::Accept) || verb(Verb::Agree) || verb(Verb::Reopen) || verb(Verb::Extend) => 12,
-        () if verb(Verb::Assign) || verb(Verb::CallOut) || verb(Verb::Suspend) || verb(Verb::ReportIn) => 12,
+        () if verb(Verb::Accept)
+            || verb(Verb::Agree)
+            || verb(Verb::Reopen)
+            || verb(Verb::Extend) =>
+        {
+            12
+        }
+        () if verb(Verb::Assign)
+            || verb(Verb::CallOut)
+            || verb(Verb::Suspend)
+            || verb(Verb::ReportIn) =>
+        {
+            12
+        }
         () if action.by.contains_key(&Relation::Called) || verb(Verb::Split) => 12,
         () => 6,
     }

@@ -38,7 +38,8 @@ impl Watch {
         if before.is_some_and(|before| sight_of(before) == sight_of(after)) {
             return Ok(());
         }
-        let places: BTreeSet<(i64, Lane)> = rows(after, &county.org).iter().map(|r| (r.desk, r.lane)).collect();
+        let places: BTreeSet<(i64, Lane)> =
+            rows(after, &county.org).iter().map(|r| (r.desk, r.lane)).collect();
         let all = before.is_none() || dice.happens(EVERYBODY);
         *looks += u64::from(all);
         let (from, most) = if all { (0, self.0.len()) } else { (dice.below(self.0.len()), 12) };
@@ -48,7 +49,9 @@ impl Watch {
             let by_itself = sees(&posts, after, &county.org, &county.catalogue);
             if by_lists != by_itself {
                 let roles: Vec<_> = posts.iter().map(|p| (p.role.as_str(), p.unit)).collect();
-                return Err(format!("{person} {roles:?}: sees it {by_itself}, finds it in lists {by_lists}"));
+                return Err(format!(
+                    "{person} {roles:?}: sees it {by_itself}, finds it in lists {by_lists}"
+                ));
             }
         }
         Ok(())
@@ -57,6 +60,15 @@ impl Watch {
 
 /// What sight depends on.
 fn sight_of(matter: &Matter) -> impl PartialEq + use<'_> {
-    let callouts: Vec<_> = matter.callouts.iter().map(|c| (c.unit, c.is_open(), c.person)).collect();
-    (matter.sealed, &matter.named, matter.holder, matter.holdings.len(), matter.handler, &matter.assistants, callouts)
+    let callouts: Vec<_> =
+        matter.callouts.iter().map(|c| (c.unit, c.is_open(), c.person)).collect();
+    (
+        matter.sealed,
+        &matter.named,
+        matter.holder,
+        matter.holdings.len(),
+        matter.handler,
+        &matter.assistants,
+        callouts,
+    )
 }

@@ -16,11 +16,15 @@ const SECONDS: u64 = 20;
 const LIVES: u64 = 4;
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how long a test may take is no business of the rules")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a test may take is no business of the rules"
+)]
 fn no_life_under_another_sound_catalogue_breaks_a_promise() {
     let (shipped, plain) = (shipped(), County::new(catalogue()));
     let watch = Watch::new(&plain);
-    let (from, seconds, started) = (seed("SHANZHI_SEED", 7), seed("SHANZHI_SECONDS", SECONDS), Instant::now());
+    let (from, seconds, started) =
+        (seed("SHANZHI_SEED", 7), seed("SHANZHI_SECONDS", SECONDS), Instant::now());
     let (mut sound, mut book) = (0, Book::default());
     for n in (0..).take_while(|_| started.elapsed() < Duration::from_secs(seconds)) {
         let seed = from.wrapping_add(n);
@@ -30,11 +34,16 @@ fn no_life_under_another_sound_catalogue_breaks_a_promise() {
         sound += 1;
         let county = plain.under(&catalogue);
         for life in 0..LIVES {
-            let kind = county.catalogue.kinds.get_index(life as usize % county.catalogue.kinds.len());
+            let kind =
+                county.catalogue.kinds.get_index(life as usize % county.catalogue.kinds.len());
             let dice = Dice::new(dice.bits());
             let mut player = Player::new(&county, &watch, kind.expect("a kind").1, dice, &mut book);
             if let Err(what) = player.live() {
-                panic!("{what}\n{}\n{}\nSHANZHI_SEED={seed}", player.told(), difference(&shipped, &source));
+                panic!(
+                    "{what}\n{}\n{}\nSHANZHI_SEED={seed}",
+                    player.told(),
+                    difference(&shipped, &source)
+                );
             }
         }
     }
@@ -49,10 +58,13 @@ fn altered(shipped: &Source, dice: &mut Dice) -> Source {
     for _ in 0..=dice.below(3) {
         let text = source.0.get_mut(files[dice.below(3)]).expect("a file");
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        let keyed: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].contains(" = ") && !lines[*i].contains("label")).collect();
+        let keyed: Vec<usize> = (0..lines.len())
+            .filter(|i| lines[*i].contains(" = ") && !lines[*i].contains("label"))
+            .collect();
         let Some(at) = dice.pick(&keyed).copied() else { continue };
         let key = lines[at].split(" = ").next().unwrap_or_default().trim().to_owned();
-        let same: Vec<usize> = keyed.iter().copied().filter(|i| lines[*i].trim_start().starts_with(&key)).collect();
+        let same: Vec<usize> =
+            keyed.iter().copied().filter(|i| lines[*i].trim_start().starts_with(&key)).collect();
         let other = dice.pick(&same).copied().unwrap_or(at);
         match dice.below(4) {
             0 => _ = lines.remove(at),
@@ -75,8 +87,12 @@ fn fewer(line: &str, dice: &mut Dice) -> String {
 
 /// A list with the words of another.
 fn joined(line: &str, other: &str) -> String {
-    let words = |l: &str| l.split_once('[').map(|(_, t)| t.trim_end_matches(']').to_owned()).filter(|t| !t.is_empty());
-    let (Some(own), Some(more), Some((head, _))) = (words(line), words(other), line.split_once('[')) else {
+    let words = |l: &str| {
+        l.split_once('[').map(|(_, t)| t.trim_end_matches(']').to_owned()).filter(|t| !t.is_empty())
+    };
+    let (Some(own), Some(more), Some((head, _))) =
+        (words(line), words(other), line.split_once('['))
+    else {
         return line.to_owned();
     };
     let mut all: Vec<&str> = own.split(", ").collect();

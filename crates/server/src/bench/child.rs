@@ -34,8 +34,10 @@ impl Server {
         let mut line = String::new();
         let out = child.stdout.take().context("the server has no output")?;
         BufReader::new(out).read_line(&mut line)?;
-        let said: serde_json::Value = serde_json::from_str(&line).context("the server said nothing")?;
-        let address = said["address"].as_str().unwrap_or_default().trim_start_matches("http://").to_owned();
+        let said: serde_json::Value =
+            serde_json::from_str(&line).context("the server said nothing")?;
+        let address =
+            said["address"].as_str().unwrap_or_default().trim_start_matches("http://").to_owned();
         let mut server = Self { child, address, ready_after: Duration::ZERO };
         while !server.ready() {
             if began.elapsed() > Duration::from_secs(60) {

@@ -37,7 +37,11 @@ impl Client {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        let sign = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
+        let sign = if token.is_empty() {
+            String::new()
+        } else {
+            format!("Authorization: Bearer {token}\r\n")
+        };
         let headers = format!("Host: {address}\r\n{sign}");
         Ok(Self { stream, headers, buffer: Vec::with_capacity(16_384) })
     }

@@ -22,7 +22,8 @@ impl Times {
     /// The time that a share of the calls stays within, in ms.
     pub fn percentile(&mut self, share: f64) -> f64 {
         self.micros.sort_unstable();
-        let at = ((self.micros.len() as f64 * share) as usize).min(self.micros.len().saturating_sub(1));
+        let at =
+            ((self.micros.len() as f64 * share) as usize).min(self.micros.len().saturating_sub(1));
         self.micros.get(at).map_or(0.0, |m| *m as f64 / 1000.0)
     }
 }

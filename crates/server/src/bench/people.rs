@@ -34,11 +34,8 @@ pub fn teams(home: &Home) -> anyhow::Result<(Vec<Team>, String)> {
         let roster = state.roster(conn)?;
         let org = &roster.org;
         let root = org.root().ok_or(Error::Missing)?;
-        let mut centres: Vec<UnitId> = org
-            .units()
-            .filter(|u| u.is_place() && u.parent == Some(root))
-            .map(|u| u.id)
-            .collect();
+        let mut centres: Vec<UnitId> =
+            org.units().filter(|u| u.is_place() && u.parent == Some(root)).map(|u| u.id).collect();
         centres.sort_unstable();
         let token = |conn: &mut Conn, unit: UnitId, roles: &[&str]| {
             let person = person(org, unit, roles).ok_or(Error::Missing)?;
@@ -48,7 +45,14 @@ pub fn teams(home: &Home) -> anyhow::Result<(Vec<Team>, String)> {
                 Some(_) => {}
                 None => match accounts::login_of(conn, MIDU, person)? {
                     Some((own, _)) => return make_token(conn, &service, MIDU, &own, "bench"),
-                    None => accounts::insert(conn, MIDU, &login, person, app::accounts::NOBODY, service.now())?,
+                    None => accounts::insert(
+                        conn,
+                        MIDU,
+                        &login,
+                        person,
+                        app::accounts::NOBODY,
+                        service.now(),
+                    )?,
                 },
             }
             make_token(conn, &service, MIDU, &login, "bench")
@@ -74,7 +78,9 @@ pub fn teams(home: &Home) -> anyhow::Result<(Vec<Team>, String)> {
 fn person(org: &Org, unit: UnitId, roles: &[&str]) -> Option<PersonId> {
     let mut staff = org.staff(unit).to_vec();
     staff.sort_unstable();
-    staff.into_iter().find(|p| org.posts(*p).iter().any(|post| post.unit == unit && roles.contains(&post.role.as_str())))
+    staff.into_iter().find(|p| {
+        org.posts(*p).iter().any(|post| post.unit == unit && roles.contains(&post.role.as_str()))
+    })
 }
 
 /// How many matters the demonstration county has.

@@ -87,11 +87,15 @@ impl Life {
 
     /// Lives one life; answers whether every call was answered as it should be.
     pub fn live(&mut self) -> anyhow::Result<bool> {
-        let registered = self.window.post("/api/v1/matters", &intake(&mut self.dice, &self.team.place))?;
-        let Some(code) = registered.text("code").filter(|_| registered.status == 201) else { return Ok(false) };
+        let registered =
+            self.window.post("/api/v1/matters", &intake(&mut self.dice, &self.team.place))?;
+        let Some(code) = registered.text("code").filter(|_| registered.status == 201) else {
+            return Ok(false);
+        };
         let acts = format!("/api/v1/matters/{code}/acts");
         let office = &self.team.office;
-        let dispatch = format!("{{\"action\":\"dispatch\",\"version\":1,\"data\":{{\"unit\":\"{office}\"}}}}");
+        let dispatch =
+            format!("{{\"action\":\"dispatch\",\"version\":1,\"data\":{{\"unit\":\"{office}\"}}}}");
         let answer = "{\"action\":\"answer\",\"version\":2,\"data\":{\"answer\":\"您好,经到现场核实,路灯已于今日修复,\
                       感谢您的监督。\",\"resolved\":true}}";
         let rate = "{\"action\":\"rate\",\"version\":3,\"data\":{\"rating\":5}}";

@@ -28,7 +28,9 @@ pub fn run(globals: &Globals, what: &Account, as_json: bool) -> anyhow::Result<E
         Account::Token { login, label, county } => {
             let state = home.county(county)?;
             let (service, login, label) = (home.service.clone(), login.clone(), label.clone());
-            let make = move |conn: &mut Conn| accounts::make_token(conn, &service, state.county, &login, &label);
+            let make = move |conn: &mut Conn| {
+                accounts::make_token(conn, &service, state.county, &login, &label)
+            };
             let token = home.service.db().write(make).wait().map_err(explain)?;
             output::say(as_json, &json!({ "token": token }), || println!("{token}"));
         }
@@ -73,7 +75,12 @@ pub fn new_password(login: &str) -> anyhow::Result<String> {
 }
 
 /// Sets the password of a login.
-pub fn set_password(home: &Home, state: &Arc<CountyState>, login: &str, password: &str) -> anyhow::Result<()> {
+pub fn set_password(
+    home: &Home,
+    state: &Arc<CountyState>,
+    login: &str,
+    password: &str,
+) -> anyhow::Result<()> {
     let hash = hash_password(login, password)?;
     let (service, name, county) = (home.service.clone(), login.to_owned(), state.county);
     let set = move |conn: &mut Conn| {

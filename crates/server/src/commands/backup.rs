@@ -36,7 +36,10 @@ pub fn backup(globals: &Globals, file: &Path, as_json: bool) -> anyhow::Result<E
     let key = key_path(&globals.data);
     output::say(as_json, &json!({ "rows": rows, "file": file }), || {
         println!("{rows} rows in {}", file.display());
-        println!("the master key {} is not in it: keep it apart, without it no name can be read", key.display());
+        println!(
+            "the master key {} is not in it: keep it apart, without it no name can be read",
+            key.display()
+        );
     });
     Ok(ExitCode::SUCCESS)
 }
@@ -48,7 +51,8 @@ fn part_of(file: &Path) -> PathBuf {
 }
 
 fn write(home: &Home, part: &Path, as_json: bool) -> anyhow::Result<u64> {
-    let out = File::create(part).with_context(|| format!("{} cannot be written", part.display()))?;
+    let out =
+        File::create(part).with_context(|| format!("{} cannot be written", part.display()))?;
     let mut out = GzEncoder::new(BufWriter::new(out), Compression::fast());
     let bar = output::bar(as_json, 0, "rows");
     let rows = backup::backup(&home.service, &mut out, None, |rows| bar.set_position(rows))?;
@@ -67,12 +71,16 @@ pub fn restore(
     only: Option<&str>,
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
-    let only: Option<County> = only.map(str::parse).transpose().context("--county is six digits")?;
-    let key = key.map(|path| anyhow::Ok(MasterKey::read(&fs::read_to_string(path)?)?)).transpose()?;
+    let only: Option<County> =
+        only.map(str::parse).transpose().context("--county is six digits")?;
+    let key =
+        key.map(|path| anyhow::Ok(MasterKey::read(&fs::read_to_string(path)?)?)).transpose()?;
     let options = Restore { key: key.as_ref(), only };
     let (content, keys) = backup::check(&home.service, &mut open(file)?, &options)?;
     let bar = output::bar(as_json, content.rows, "rows");
-    let rows = backup::restore(&home.service, &mut open(file)?, &keys, only, |rows| bar.set_position(rows))?;
+    let rows = backup::restore(&home.service, &mut open(file)?, &keys, only, |rows| {
+        bar.set_position(rows)
+    })?;
     bar.finish_and_clear();
     let counties = content.counties.iter().filter(|(c, _)| only.is_none_or(|o| o == *c));
     for (county, _) in counties.clone() {
@@ -81,8 +89,11 @@ pub fn restore(
         backup::reindex(&home.service, &state, |done| bar.set_position(done))?;
         bar.finish_and_clear();
     }
-    let names: Vec<_> = counties.map(|(county, name)| json!({ "county": county, "name": name })).collect();
-    output::say(as_json, &json!({ "rows": rows, "counties": names }), || println!("{rows} rows restored"));
+    let names: Vec<_> =
+        counties.map(|(county, name)| json!({ "county": county, "name": name })).collect();
+    output::say(as_json, &json!({ "rows": rows, "counties": names }), || {
+        println!("{rows} rows restored")
+    });
     Ok(ExitCode::SUCCESS)
 }
 

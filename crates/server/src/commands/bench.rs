@@ -18,12 +18,25 @@ use crate::output;
 
 /// What clients search for: phrases common and rare, a name, pinyin initials, a telephone tail, a single character.
 const QUERIES: &[&str] = &[
-    "噪音扰民", "路灯不亮", "拖欠工资", "宅基地", "夜间施工", "毗雄江边", "水", "李建国", "zjg", "0042", "烤烟 越界", "没有这句话",
+    "噪音扰民",
+    "路灯不亮",
+    "拖欠工资",
+    "宅基地",
+    "夜间施工",
+    "毗雄江边",
+    "水",
+    "李建国",
+    "zjg",
+    "0042",
+    "烤烟 越界",
+    "没有这句话",
 ];
 
 /// Measures the program on this machine and prints one figure a line. Nothing is asserted.
 pub fn run(globals: &Globals, options: &Bench, as_json: bool) -> anyhow::Result<ExitCode> {
-    let folder = options.keep.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("shanzhi-bench-{}", std::process::id())));
+    let folder = options.keep.clone().unwrap_or_else(|| {
+        std::env::temp_dir().join(format!("shanzhi-bench-{}", std::process::id()))
+    });
     std::fs::create_dir_all(&folder)?;
     let mut globals = globals.clone();
     globals.data.clone_from(&folder);
@@ -60,7 +73,12 @@ fn measure(
 }
 
 /// Makes sure that the county and enough matters are there.
-fn fill(globals: &Globals, options: &Bench, figures: &mut Figures, as_json: bool) -> anyhow::Result<(Vec<Team>, String)> {
+fn fill(
+    globals: &Globals,
+    options: &Bench,
+    figures: &mut Figures,
+    as_json: bool,
+) -> anyhow::Result<(Vec<Team>, String)> {
     let home = Home::open(globals)?;
     home.serve_all()?;
     if home.service.county(MIDU).is_err() {
@@ -80,12 +98,19 @@ fn fill(globals: &Globals, options: &Bench, figures: &mut Figures, as_json: bool
     teams(&home)
 }
 
-fn reads(server: &Server, options: &Bench, teams: &[Team], county: &str, figures: &mut Figures) -> anyhow::Result<()> {
+fn reads(
+    server: &Server,
+    options: &Bench,
+    teams: &[Team],
+    county: &str,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
     let (clients, seconds) = (options.clients, options.seconds);
     let mut pages = work(clients, seconds, |no| {
         let team = &teams[no % teams.len()];
         let mut client = Client::open(&server.address, &team.dispatcher)?;
-        let path = format!("/api/v1/matters?lane=below&unit={}&kind=request&state=handling", team.centre);
+        let path =
+            format!("/api/v1/matters?lane=below&unit={}&kind=request&state=handling", team.centre);
         Ok(move || Ok(client.get(&path)?.status == 200))
     })?;
     figures.times("queue_page", &mut pages);
@@ -95,7 +120,10 @@ fn reads(server: &Server, options: &Bench, teams: &[Team], county: &str, figures
     })?;
     figures.times("tallies", &mut tallies);
     let mut searches = work(clients, seconds, |no| {
-        let mut client = Client::open(&server.address, if no % 2 == 0 { county } else { &teams[no % teams.len()].window })?;
+        let mut client = Client::open(
+            &server.address,
+            if no % 2 == 0 { county } else { &teams[no % teams.len()].window },
+        )?;
         let mut next = no;
         Ok(move || {
             next += 1;
@@ -107,7 +135,13 @@ fn reads(server: &Server, options: &Bench, teams: &[Team], county: &str, figures
     Ok(())
 }
 
-fn writes(server: &Server, options: &Bench, teams: &[Team], commits: f64, figures: &mut Figures) -> anyhow::Result<()> {
+fn writes(
+    server: &Server,
+    options: &Bench,
+    teams: &[Team],
+    commits: f64,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
     let (clients, seconds) = (options.clients, options.seconds);
     let mut intakes = work(clients, seconds, |no| {
         let team = &teams[no % teams.len()];

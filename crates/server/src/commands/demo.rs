@@ -20,7 +20,10 @@ pub fn run(globals: &Globals, options: &Demo, as_json: bool) -> anyhow::Result<E
     play(&home, options.matters, options.seed, as_json)?;
     output::say(as_json, &json!(accounts), || {
         for account in &accounts {
-            println!("{:24} {}  {} {}", account.login, account.password, account.role, account.unit);
+            println!(
+                "{:24} {}  {} {}",
+                account.login, account.password, account.role, account.unit
+            );
         }
     });
     Ok(ExitCode::SUCCESS)

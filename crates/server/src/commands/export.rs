@@ -31,33 +31,42 @@ pub fn run(globals: &Globals, options: &Export, as_json: bool) -> anyhow::Result
     let mut conn = home.service.db().own_connection()?;
     let bar = output::bar(as_json, 0, "matters");
     let mut failed = None;
-    let rows = each(&mut conn, &state, &globals.lang, home.service.now(), &mut |row: &[String]| {
-        bar.inc(1);
-        match put(&mut sheet, row) {
-            Ok(()) => true,
-            Err(fault) => {
-                failed = Some(fault);
-                false
+    let rows =
+        each(&mut conn, &state, &globals.lang, home.service.now(), &mut |row: &[String]| {
+            bar.inc(1);
+            match put(&mut sheet, row) {
+                Ok(()) => true,
+                Err(fault) => {
+                    failed = Some(fault);
+                    false
+                }
             }
-        }
-    })?;
+        })?;
     bar.finish_and_clear();
     if let Some(fault) = failed {
         bail!("{}: {fault}", options.file.display());
     }
     close(sheet).map_err(|f| anyhow::anyhow!("{}: {f}", options.file.display()))?;
-    output::say(as_json, &json!({ "rows": rows, "file": options.file }), || println!("{rows} matters"));
+    output::say(as_json, &json!({ "rows": rows, "file": options.file }), || {
+        println!("{rows} matters")
+    });
     Ok(ExitCode::SUCCESS)
 }
 
 fn open(path: &Path) -> anyhow::Result<Sheet> {
     let columns: Vec<Column> = COLUMNS.iter().map(|name| Column::text(*name)).collect();
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let out = || File::create(path).map(BufWriter::new).with_context(|| format!("{} cannot be written", path.display()));
+    let out = || {
+        File::create(path)
+            .map(BufWriter::new)
+            .with_context(|| format!("{} cannot be written", path.display()))
+    };
     let explain = |f: WriteFault| anyhow::anyhow!("{}: {f}", path.display());
     match extension.as_deref() {
         Some("csv") => Ok(Sheet::Csv(Box::new(CsvWriter::new(out()?, &columns).map_err(explain)?))),
-        Some("xlsx") => Ok(Sheet::Xlsx(Box::new(XlsxWriter::new(out()?, "matters", &columns).map_err(explain)?))),
+        Some("xlsx") => Ok(Sheet::Xlsx(Box::new(
+            XlsxWriter::new(out()?, "matters", &columns).map_err(explain)?,
+        ))),
         _ => bail!("the file must end in .csv or .xlsx"),
     }
 }

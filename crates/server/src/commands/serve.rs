@@ -30,8 +30,12 @@ pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<
     let counties = home.service.counties();
     let names: Vec<String> = counties.iter().map(|c| c.county.to_string()).collect();
     let runner = Runner::start(&home.service)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let web = Web::new(home.service.clone(), Options { tls: options.behind_tls, faults: is_on("SHANZHI_FAULTS") });
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let web = Web::new(
+        home.service.clone(),
+        Options { tls: options.behind_tls, faults: is_on("SHANZHI_FAULTS") },
+    );
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(&options.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", options.listen))?;
@@ -39,7 +43,8 @@ pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<
         let address = format!("http://{}", running.address);
         let said = json!({ "address": address, "counties": names, "accounts": accounts });
         output::say(as_json, &said, || println!("{}", greeting(&address, &names, &accounts)));
-        let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let (mut term, mut int) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::select! {
             _ = term.recv() => {}
             _ = int.recv() => {}
@@ -70,5 +75,9 @@ fn logs() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
     let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     // A second start in one process, as tests do, keeps the first subscriber.
-    let _ = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).try_init();
+    let _ = tracing_subscriber::fmt()
+        .json()
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter)
+        .try_init();
 }

@@ -46,7 +46,8 @@ pub fn run(globals: &Globals, options: &Train, as_json: bool) -> anyhow::Result<
     let (service, held, kind, body) =
         (home.service.clone(), state.clone(), options.kind.clone(), learned.body.clone());
     let keep = move |conn: &mut Conn| {
-        store::catalogues::put_classifier(conn, held.county, &kind, &body, service.now()).map_err(Error::from)
+        store::catalogues::put_classifier(conn, held.county, &kind, &body, service.now())
+            .map_err(Error::from)
     };
     home.service.db().write(keep).wait()?;
     let scores = &learned.scores;

@@ -24,7 +24,9 @@ pub fn run(globals: &Globals, option: &CountyOption, as_json: bool) -> anyhow::R
         let verdict = verify(&mut conn, &state, |done| bar.set_position(done))?;
         bar.finish_and_clear();
         sound &= verdict.broken.is_empty();
-        let say = |rule: &str| Words::built_in().say(&globals.lang, &format!("verify.{rule}.message"), &[]);
+        let say = |rule: &str| {
+            Words::built_in().say(&globals.lang, &format!("verify.{rule}.message"), &[])
+        };
         let broken: Vec<_> = verdict
             .broken
             .iter()
@@ -40,7 +42,11 @@ pub fn run(globals: &Globals, option: &CountyOption, as_json: bool) -> anyhow::R
                 println!("{}{event}: {}", b.what, say(b.rule));
             }
             let (m, e, d) = (verdict.matters, verdict.events, verdict.days);
-            println!("{}: {m} matters, {e} events, {d} days, {} broken", state.county, verdict.broken.len());
+            println!(
+                "{}: {m} matters, {e} events, {d} days, {} broken",
+                state.county,
+                verdict.broken.len()
+            );
         });
     }
     Ok(if sound { ExitCode::SUCCESS } else { ExitCode::from(1) })

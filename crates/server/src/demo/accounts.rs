@@ -88,5 +88,7 @@ pub fn renew(home: &Home) -> anyhow::Result<Vec<DemoAccount>> {
 fn holder(org: &domain::org::Org, role: &str, unit: UnitId) -> Option<PersonId> {
     let mut staff = org.staff(unit).to_vec();
     staff.sort_unstable();
-    staff.into_iter().find(|p| org.posts(*p).iter().any(|post| post.unit == unit && post.role == role))
+    staff
+        .into_iter()
+        .find(|p| org.posts(*p).iter().any(|post| post.unit == unit && post.role == role))
 }

@@ -25,7 +25,8 @@ pub fn create(home: &Home) -> anyhow::Result<()> {
     let add = move |conn: &mut Conn| add_county(conn, &service, MIDU, "弥渡县", Suite::Sm);
     home.service.db().write(add).wait()?;
     let state = home.serve(MIDU)?;
-    let mut lines = DIVISIONS.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let mut lines =
+        DIVISIONS.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
     let header = lines.next().unwrap_or_default();
     let rows: Vec<Line> = (2..).zip(lines).collect();
     let since = Day::of(2000, 1, 1).unwrap_or(Day(0));
@@ -75,12 +76,17 @@ fn posts(units: &[Unit], catalogue: &Catalogue) -> Vec<(String, UnitId)> {
     }
     let mediates = |role: &str| role.ends_with("mediator");
     let have = all.iter().filter(|(role, _)| mediates(role)).count();
-    let lowest = units.iter().filter(|u| u.holds && u.is_place()).map(|u| u.level.clone()).next_back();
-    let villages: Vec<UnitId> =
-        units.iter().filter(|u| u.is_place() && u.holds && Some(&u.level) == lowest.as_ref()).map(|u| u.id).collect();
+    let lowest =
+        units.iter().filter(|u| u.holds && u.is_place()).map(|u| u.level.clone()).next_back();
+    let villages: Vec<UnitId> = units
+        .iter()
+        .filter(|u| u.is_place() && u.holds && Some(&u.level) == lowest.as_ref())
+        .map(|u| u.id)
+        .collect();
     let role = all.iter().map(|(role, _)| role).find(|role| mediates(role)).cloned();
     if let (Some(role), false) = (role, villages.is_empty()) {
-        let more = (0..MEDIATORS.saturating_sub(have)).map(|i| (role.clone(), villages[i % villages.len()]));
+        let more = (0..MEDIATORS.saturating_sub(have))
+            .map(|i| (role.clone(), villages[i % villages.len()]));
         all.extend(more.collect::<Vec<_>>());
     }
     all

@@ -39,7 +39,8 @@ struct Habits {
 
 /// Plays matters; the same seed plays the same lives.
 pub fn play(home: &Home, count: u32, seed: u64, bar: &ProgressBar) -> anyhow::Result<()> {
-    let habits: Arc<Habits> = Arc::new(toml::from_str(include_str!("../../../../demo/habits.toml"))?);
+    let habits: Arc<Habits> =
+        Arc::new(toml::from_str(include_str!("../../../../demo/habits.toml"))?);
     let state = home.service.county(MIDU)?;
     let mut done = 0;
     while done < count {
@@ -73,7 +74,12 @@ struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    fn new(service: &'a Service, state: &'a CountyState, roster: &'a Roster, habits: &'a Habits) -> Self {
+    fn new(
+        service: &'a Service,
+        state: &'a CountyState,
+        roster: &'a Roster,
+        habits: &'a Habits,
+    ) -> Self {
         let filler = Filler::new(roster.setting(state), &DemoPhrases);
         let mut posts: Vec<&Post> = roster.org.all_posts().collect();
         posts.sort_by_key(|p| p.id);
@@ -85,8 +91,11 @@ impl<'a> Stage<'a> {
     }
 
     fn life(&self, conn: &mut Conn, dice: &mut Dice) -> Result<(), Error> {
-        let weights: Vec<u32> =
-            self.doors.iter().map(|(k, _)| self.habits.kinds.get(&k.id.text).copied().unwrap_or(1)).collect();
+        let weights: Vec<u32> = self
+            .doors
+            .iter()
+            .map(|(k, _)| self.habits.kinds.get(&k.id.text).copied().unwrap_or(1))
+            .collect();
         let Some((kind, posts)) = self.doors.get(dice.weighed(&weights)) else { return Ok(()) };
         let Some(post) = dice.pick(posts) else { return Ok(()) };
         let end = self.service.now();
@@ -104,7 +113,10 @@ impl<'a> Stage<'a> {
                     break;
                 }
             }
-            if at > end || stored.matter.phase == Phase::Archived || !self.step(conn, dice, &mut stored, at)? {
+            if at > end
+                || stored.matter.phase == Phase::Archived
+                || !self.step(conn, dice, &mut stored, at)?
+            {
                 break;
             }
         }
@@ -112,10 +124,17 @@ impl<'a> Stage<'a> {
     }
 
     /// One step by somebody around the matter; answers whether anything was possible.
-    fn step(&self, conn: &mut Conn, dice: &mut Dice, stored: &mut Stored, at: Instant) -> Result<bool, Error> {
+    fn step(
+        &self,
+        conn: &mut Conn,
+        dice: &mut Dice,
+        stored: &mut Stored,
+        at: Instant,
+    ) -> Result<bool, Error> {
         let at = at.max(stored.matter.changed_at);
         let matter = &stored.matter;
-        let Some(kind) = self.state.catalogue.kind(matter.kind(), matter.registration.kind_version) else {
+        let Some(kind) = self.state.catalogue.kind(matter.kind(), matter.registration.kind_version)
+        else {
             return Ok(false);
         };
         let posts = self.around(matter, at);
@@ -153,8 +172,12 @@ impl<'a> Stage<'a> {
         let offer = offered.iter().find(|o| o.action.id == action.id && o.blocked.is_none());
         let Some(offer) = offer else { return Ok(false) };
         let Some(data) = self.filler.data(dice, offer, matter, None, at) else { return Ok(false) };
-        let acting =
-            Acting { code: matter.code(), action: action.id.text.clone(), seen: Some(matter.version), data };
+        let acting = Acting {
+            code: matter.code(),
+            action: action.id.text.clone(),
+            seen: Some(matter.version),
+            data,
+        };
         let act = BulkAct::Take(post, &acting);
         match bulk_act(conn, self.service, (self.state, self.roster), stored, &act, at) {
             Ok(after) => *stored = after,

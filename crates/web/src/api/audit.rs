@@ -65,7 +65,10 @@ fn before(asked: &Asked<LogQuery>) -> Result<Option<Instant>, Failure> {
     params(("code" = String, Path, description = "the matter's twelve digits"), LogQuery),
     responses((status = 200, body = ReadingPage), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
-pub async fn readers(Path(text): Path<String>, asked: Asked<LogQuery>) -> Result<Json<ReadingPage>, Failure> {
+pub async fn readers(
+    Path(text): Path<String>,
+    asked: Asked<LogQuery>,
+) -> Result<Json<ReadingPage>, Failure> {
     let before = before(&asked)?;
     let Asked { caller, query } = asked;
     let limit = bounded(&caller, query.limit)?;

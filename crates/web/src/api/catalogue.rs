@@ -118,12 +118,16 @@ pub async fn kind(Path(id): Path<String>, caller: Caller) -> Result<Json<KindVie
         let roster = state.roster(conn)?;
         Ok::<_, app::Error>((who, state, roster, now))
     };
-    let (who, state, roster, now) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let (who, state, roster, now) =
+        caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
     let kind = state.catalogue.kinds.get(&id).ok_or_else(|| caller.failure(app::Error::Missing))?;
     let posts = roster.posts(who.person, now);
     let intake = intake_offer(kind, &posts).map(|o| o.inputs).unwrap_or_default();
     let locale = caller.locale.as_str();
-    let named = |id: &str, label: &domain::label::Label| Named { id: id.to_owned(), label: label.get(locale).to_owned() };
+    let named = |id: &str, label: &domain::label::Label| Named {
+        id: id.to_owned(),
+        label: label.get(locale).to_owned(),
+    };
     let list = |name: &str| -> Vec<Named> {
         let items = state.catalogue.lists.get(name).map(|l| l.items.values()).into_iter().flatten();
         items.map(|i| named(&i.id.text, &i.label)).collect()
@@ -155,15 +159,25 @@ pub async fn kind(Path(id): Path<String>, caller: Caller) -> Result<Json<KindVie
         intake: intake.into_iter().map(input).collect(),
         sources: kind.sources.as_ref().map(|s| list(&s.text)).unwrap_or_default(),
         lists,
-        flags: kind.flags.values().filter(|f| f.at_intake).map(|f| named(&f.id.text, &f.label)).collect(),
+        flags: kind
+            .flags
+            .values()
+            .filter(|f| f.at_intake)
+            .map(|f| named(&f.id.text, &f.label))
+            .collect(),
         states: kind.states.values().map(|s| named(&s.id.text, &s.label)).collect(),
         actions: kind.actions.values().map(|a| action(a, locale)).collect(),
     }))
 }
 
 fn action(action: &domain::kind::Action, locale: &str) -> ActionView {
-    let texts = |terms: &[domain::catalogue::Term]| terms.iter().map(|t| t.text.clone()).collect::<Vec<_>>();
-    let by = action.by.iter().map(|(relation, roles): (&Relation, _)| (relation.name().to_owned(), texts(roles)));
+    let texts = |terms: &[domain::catalogue::Term]| {
+        terms.iter().map(|t| t.text.clone()).collect::<Vec<_>>()
+    };
+    let by = action
+        .by
+        .iter()
+        .map(|(relation, roles): (&Relation, _)| (relation.name().to_owned(), texts(roles)));
     ActionView {
         id: action.id.text.clone(),
         label: action.label.get(locale).to_owned(),

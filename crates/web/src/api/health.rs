@@ -18,9 +18,12 @@ pub async fn serves(State(web): State<Web>) -> Response {
     let Some(state) = counties.first().cloned() else {
         return not_ready("no county\n");
     };
-    let probe = move |conn: &mut Conn| store::counties::get(conn, state.county).map(|row| row.is_some());
+    let probe =
+        move |conn: &mut Conn| store::counties::get(conn, state.county).map(|row| row.is_some());
     match web.service.db().read::<_, StoreError, _>(probe).await {
-        Ok(true) if web.service.db().is_full() => not_ready("the disk is full: acts wait, lists go on\n"),
+        Ok(true) if web.service.db().is_full() => {
+            not_ready("the disk is full: acts wait, lists go on\n")
+        }
         Ok(true) => (StatusCode::OK, "ready\n").into_response(),
         _ => not_ready("the database does not answer\n"),
     }

@@ -83,8 +83,12 @@ pub async fn list(asked: Asked<ListQuery>) -> Result<Json<Page>, Failure> {
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
     let read = move |conn: &mut Conn| read_list(conn, &service, &credential, &listing);
     let page = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
-    let namer =
-        Namer { catalogue: &page.state.catalogue, roster: &page.roster, locale: &caller.locale, now: page.now };
+    let namer = Namer {
+        catalogue: &page.state.catalogue,
+        roster: &page.roster,
+        locale: &caller.locale,
+        now: page.now,
+    };
     let items = page.rows.into_iter().map(|row| namer.row(row)).collect();
     Ok(Json(Page { items, next: page.next.map(|c| format!("{}.{}", c.sort, c.matter)) }))
 }

@@ -126,8 +126,10 @@ pub struct Receipt {
         (status = 422, body = Problem), (status = 503, body = Problem)))]
 pub async fn register(body: Body<RegisterBody>) -> Result<Response, Failure> {
     let Body { caller, value, keyed } = body;
-    let (service, credential, intake) = (caller.web.service.clone(), caller.credential.clone(), Intake::from(value));
-    let write = move |conn: &mut Conn| does::register(conn, &service, &credential, &intake, keyed.as_ref());
+    let (service, credential, intake) =
+        (caller.web.service.clone(), caller.credential.clone(), Intake::from(value));
+    let write =
+        move |conn: &mut Conn| does::register(conn, &service, &credential, &intake, keyed.as_ref());
     let answered = caller.web.service.db().write(write).await.map_err(|e| caller.failure(e))?;
     Ok(json_text(answered.status, answered.body))
 }
@@ -166,7 +168,8 @@ pub async fn act(Path(text): Path<String>, body: Body<ActBody>) -> Result<Respon
     let code = code(&caller, &text)?;
     let acting = does::Acting { code, action: value.action, seen: value.version, data: value.data };
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let write = move |conn: &mut Conn| does::act(conn, &service, &credential, &acting, keyed.as_ref());
+    let write =
+        move |conn: &mut Conn| does::act(conn, &service, &credential, &acting, keyed.as_ref());
     let answered = caller.web.service.db().write(write).await.map_err(|e| caller.failure(e))?;
     Ok(json_text(answered.status, answered.body))
 }
@@ -236,19 +239,29 @@ fn default_rows() -> i64 {
     params(("code" = String, Path, description = "the matter's twelve digits"), EventQuery),
     responses((status = 200, body = EventPage), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 404, body = Problem), (status = 503, body = Problem)))]
-pub async fn events(Path(text): Path<String>, asked: Asked<EventQuery>) -> Result<Json<EventPage>, Failure> {
+pub async fn events(
+    Path(text): Path<String>,
+    asked: Asked<EventQuery>,
+) -> Result<Json<EventPage>, Failure> {
     let Asked { caller, query } = asked;
     let code = code(&caller, &text)?;
     let limit = super::lists::bounded(&caller, query.limit)?;
     read_logged(&caller, code).await?;
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| does::timeline(conn, &service, &credential, code, query.after, limit + 1);
-    let (look, mut events) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let read = move |conn: &mut Conn| {
+        does::timeline(conn, &service, &credential, code, query.after, limit + 1)
+    };
+    let (look, mut events) =
+        caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
     let more = events.len() > limit as usize;
     events.truncate(limit as usize);
     let kind = look.kind().map_err(|e| caller.failure(e))?;
-    let namer =
-        Namer { catalogue: &look.state.catalogue, roster: &look.roster, locale: &caller.locale, now: look.now };
+    let namer = Namer {
+        catalogue: &look.state.catalogue,
+        roster: &look.roster,
+        locale: &caller.locale,
+        now: look.now,
+    };
     let items: Vec<EventView> = events.iter().map(|e| namer.event(e, kind)).collect();
     let next = if more { events.last().map(|e| e.seq) } else { None };
     Ok(Json(EventPage { items, next }))
@@ -278,13 +291,18 @@ pub struct Opened {
     responses((status = 200, body = Opened), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem),
         (status = 415, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
-pub async fn disclose(Path(text): Path<String>, body: Body<Purpose>) -> Result<Json<Opened>, Failure> {
+pub async fn disclose(
+    Path(text): Path<String>,
+    body: Body<Purpose>,
+) -> Result<Json<Opened>, Failure> {
     let Body { caller, value, .. } = body;
     let code = code(&caller, &text)?;
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let write = move |conn: &mut Conn| does::disclose(conn, &service, &credential, code, &value.purpose);
+    let write =
+        move |conn: &mut Conn| does::disclose(conn, &service, &credential, code, &value.purpose);
     let opened = caller.web.service.db().write(write).await.map_err(|e| caller.failure(e))?;
-    let parties = opened.parties.into_iter().map(|(no, details)| (no.to_string(), details)).collect();
+    let parties =
+        opened.parties.into_iter().map(|(no, details)| (no.to_string(), details)).collect();
     Ok(Json(Opened { parties, fields: opened.fields }))
 }
 
@@ -350,10 +368,17 @@ pub async fn changes(asked: Asked<ChangeQuery>) -> Result<Json<ChangePage>, Fail
         let last = notices.last().map_or(from, |n| (n.at, n.matter, n.seq));
         let mut items = Vec::new();
         for notice in notices {
-            let Some(stored) = store::matters::by_id(conn, who.county, notice.matter)? else { continue };
+            let Some(stored) = store::matters::by_id(conn, who.county, notice.matter)? else {
+                continue;
+            };
             if domain::access::sees(&posts, &stored.matter, &roster.org, &state.catalogue) {
                 let code = stored.matter.code().to_string();
-                items.push(ChangeView { at: notice.at.to_string(), code, seq: notice.seq, action: notice.action });
+                items.push(ChangeView {
+                    at: notice.at.to_string(),
+                    code,
+                    seq: notice.seq,
+                    action: notice.action,
+                });
             }
         }
         Ok::<_, Error>(ChangePage { items, next: format!("{}.{}.{}", last.0.0, last.1, last.2) })

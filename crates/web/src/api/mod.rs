@@ -110,11 +110,15 @@ async fn description(State(web): State<Web>) -> Response {
 }
 
 async fn no_such_page(caller: Anyone) -> Response {
-    caller.failure(Cause::Request("no-such-page", StatusCode::NOT_FOUND, Vec::new())).into_response()
+    caller
+        .failure(Cause::Request("no-such-page", StatusCode::NOT_FOUND, Vec::new()))
+        .into_response()
 }
 
 async fn bad_method(caller: Anyone) -> Response {
-    caller.failure(Cause::Request("bad-method", StatusCode::METHOD_NOT_ALLOWED, Vec::new())).into_response()
+    caller
+        .failure(Cause::Request("bad-method", StatusCode::METHOD_NOT_ALLOWED, Vec::new()))
+        .into_response()
 }
 
 /// What every answer says: it is what it says it is, belongs in no frame and in no shared cache.
@@ -135,4 +139,3 @@ pub(crate) fn json_text(status: u16, body: String) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
-

@@ -69,17 +69,26 @@ pub async fn sign_in(caller: Anyone, request: Request) -> Result<Response, Failu
     };
     let county = county.filter(|c| web.service.county(*c).is_ok());
     let county = county.ok_or_else(|| caller.failure(Error::BadLogin))?;
-    let opened = check(&web, county, asked.login, asked.password).await.map_err(|e| caller.failure(e))?;
-    let credential = Credential::Session { county, digest: app::who::digest(&opened.secret), csrf: None };
+    let opened =
+        check(&web, county, asked.login, asked.password).await.map_err(|e| caller.failure(e))?;
+    let credential =
+        Credential::Session { county, digest: app::who::digest(&opened.secret), csrf: None };
     let me = Caller { web: web.clone(), locale: caller.locale.clone(), credential };
     let view = view(&me, Some(opened.csrf)).await?;
     let mut response = (StatusCode::CREATED, Json(view)).into_response();
-    response.headers_mut().append(header::SET_COOKIE, cookie(&web, &opened.secret, app::who::SESSION_MS / 1000));
+    response
+        .headers_mut()
+        .append(header::SET_COOKIE, cookie(&web, &opened.secret, app::who::SESSION_MS / 1000));
     Ok(response)
 }
 
 /// Reads the account, checks the password away from the database's threads, opens the session.
-async fn check(web: &Web, county: County, login: String, password: String) -> Result<accounts::Opened, Error> {
+async fn check(
+    web: &Web,
+    county: County,
+    login: String,
+    password: String,
+) -> Result<accounts::Opened, Error> {
     let (service, name) = (web.service.clone(), login.clone());
     let begin = move |conn: &mut Conn| accounts::challenge(conn, &service, county, &name);
     let Challenge { person, hash } = web.service.db().read(begin).await?;
@@ -97,7 +106,8 @@ async fn check(web: &Web, county: County, login: String, password: String) -> Re
 
 fn cookie(web: &Web, secret: &str, seconds: i64) -> HeaderValue {
     let (name, secure) = if web.options.tls { (COOKIES.1, "; Secure") } else { (COOKIES.0, "") };
-    let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    let text =
+        format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
@@ -117,13 +127,23 @@ async fn view(caller: &Caller, csrf: Option<String>) -> Result<SessionView, Fail
         let roster = state.roster(conn)?;
         Ok::<_, Error>((who, state, roster, now))
     };
-    let (who, state, roster, now) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
-    let namer = crate::view::Namer { catalogue: &state.catalogue, roster: &roster, locale: &caller.locale, now };
+    let (who, state, roster, now) =
+        caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let namer = crate::view::Namer {
+        catalogue: &state.catalogue,
+        roster: &roster,
+        locale: &caller.locale,
+        now,
+    };
     let posts = roster.posts(who.person, now);
     let posts = posts.iter().map(|p| PostView {
         role: Named {
             id: p.role.clone(),
-            label: state.catalogue.roles.get(&p.role).map_or(String::new(), |r| namer.label(&r.label)),
+            label: state
+                .catalogue
+                .roles
+                .get(&p.role)
+                .map_or(String::new(), |r| namer.label(&r.label)),
         },
         unit: namer.unit(p.unit),
     });

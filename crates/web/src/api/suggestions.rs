@@ -56,11 +56,14 @@ pub async fn suggestions(body: Body<SuggestionBody>) -> Result<Json<SuggestionPa
     let Body { caller, value, .. } = body;
     let kind = value.kind.clone();
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read =
-        move |conn: &mut Conn| suggest(conn, &service, &credential, (&value.kind, &value.title, &value.text));
+    let read = move |conn: &mut Conn| {
+        suggest(conn, &service, &credential, (&value.kind, &value.title, &value.text))
+    };
     let (state, found) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
     let view = |s: domain::suggest::Suggestion| SuggestionView {
-        label: app::suggest::label(&state, &kind, &s.class, &caller.locale).unwrap_or(&s.class).to_owned(),
+        label: app::suggest::label(&state, &kind, &s.class, &caller.locale)
+            .unwrap_or(&s.class)
+            .to_owned(),
         reasons: s.reasons.into_iter().take(REASONS).map(|r| r.gram).collect(),
         category: s.class,
         score: s.score,

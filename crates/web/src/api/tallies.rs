@@ -9,7 +9,8 @@ use crate::body::{Asked, misfit};
 use crate::problem::{Failure, Problem};
 
 /// What a query takes: a unit, a month, and months in their order.
-const EXPECTED: &str = "a unit's 15 digits; a month YYYYMM, the last not before the first; 0 and 0 for now";
+const EXPECTED: &str =
+    "a unit's 15 digits; a month YYYYMM, the last not before the first; 0 and 0 for now";
 
 /// Which counts.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -70,7 +71,8 @@ pub async fn tallies(asked: Asked<TallyQuery>) -> Result<Json<TallyPage>, Failur
     let Asked { caller, query } = asked;
     let bad = |name: &str| caller.failure(misfit(name, EXPECTED));
     let unit = query.unit.as_deref().map(str::parse).transpose().map_err(|_| bad("unit"))?;
-    let is_month = |m: i64| m == 0 || ((190_001..=210_012).contains(&m) && (1..=12).contains(&(m % 100)));
+    let is_month =
+        |m: i64| m == 0 || ((190_001..=210_012).contains(&m) && (1..=12).contains(&(m % 100)));
     if !is_month(query.from) {
         return Err(bad("from"));
     }
@@ -79,10 +81,16 @@ pub async fn tallies(asked: Asked<TallyQuery>) -> Result<Json<TallyPage>, Failur
     }
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
     let months = (query.from, query.to);
-    let read =
-        move |conn: &mut Conn| app::tallies::tallies(conn, &service, &credential, unit, months, query.children);
+    let read = move |conn: &mut Conn| {
+        app::tallies::tallies(conn, &service, &credential, unit, months, query.children)
+    };
     let (_, all) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
-    let count = |c: store::tallies::Count| CountView { month: c.month, kind: c.kind, measure: c.measure, n: c.n };
+    let count = |c: store::tallies::Count| CountView {
+        month: c.month,
+        kind: c.kind,
+        measure: c.measure,
+        n: c.n,
+    };
     let items = all.into_iter().map(|u| UnitTally {
         unit: u.unit.to_string(),
         counts: u.counts.into_iter().map(count).collect(),

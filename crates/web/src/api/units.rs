@@ -73,7 +73,9 @@ pub async fn units(asked: Asked<UnitQuery>) -> Result<Json<UnitPage>, Failure> {
         return Err(caller.failure(bad_query(refusal)));
     }
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| app::org::units(conn, &service, &credential, parent, query.q.as_deref());
+    let read = move |conn: &mut Conn| {
+        app::org::units(conn, &service, &credential, parent, query.q.as_deref())
+    };
     let mut units = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
     let more = units.len() > ROWS.1 as usize;
     units.truncate(ROWS.1 as usize);

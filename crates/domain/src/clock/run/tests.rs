@@ -25,7 +25,12 @@ fn at(text: &str) -> Instant {
 }
 
 fn terms(within: &str) -> Terms {
-    Terms { within: within.parse().expect("a length"), extended: None, warn: None, law: String::new() }
+    Terms {
+        within: within.parse().expect("a length"),
+        extended: None,
+        warn: None,
+        law: String::new(),
+    }
 }
 
 /// The last day of a period that starts at ten in the morning.
@@ -37,7 +42,10 @@ fn last(within: &str, start: &str) -> String {
 }
 
 fn pause(from: &str, until: &str) -> Pause {
-    Pause { from: at(&format!("{from}T09:00:00+08:00")), until: Some(at(&format!("{until}T17:00:00+08:00"))) }
+    Pause {
+        from: at(&format!("{from}T09:00:00+08:00")),
+        until: Some(at(&format!("{until}T17:00:00+08:00"))),
+    }
 }
 
 #[test]
@@ -57,7 +65,11 @@ fn a_last_day_on_a_rest_day_moves_to_the_next_working_day() {
 
 #[test]
 fn working_days_skip_rest_days_and_count_made_up_ones() {
-    assert_eq!(last("3 workdays", "2026-02-13"), "2026-02-25", "14 is worked, 15 to 23 is the festival");
+    assert_eq!(
+        last("3 workdays", "2026-02-13"),
+        "2026-02-25",
+        "14 is worked, 15 to 23 is the festival"
+    );
     assert_eq!(last("20 workdays", "2026-02-10"), "2026-03-16");
 }
 
@@ -83,14 +95,32 @@ fn a_pause_gives_back_the_days_it_took() {
     let start = at("2026-03-02T10:00:00+08:00");
     let pauses = [pause("2026-03-10", "2026-03-20")];
     let due = |t: &str, p: &[Pause]| {
-        terms(t).deadline(start, p, &calendar()).expect("not paused").due_at.plus_ms(-1).day().to_string()
+        terms(t)
+            .deadline(start, p, &calendar())
+            .expect("not paused")
+            .due_at
+            .plus_ms(-1)
+            .day()
+            .to_string()
     };
     assert_eq!(due("30 days", &pauses), "2026-04-13", "1 April and ten days, a Saturday moved on");
-    assert_eq!(due("20 workdays", &pauses), "2026-04-09", "30 March and eight working days given back");
+    assert_eq!(
+        due("20 workdays", &pauses),
+        "2026-04-09",
+        "30 March and eight working days given back"
+    );
     assert_eq!(due("1 month", &pauses), "2026-04-13");
-    assert_eq!(due("5 days", &[pause("2026-03-20", "2026-03-25")]), "2026-03-09", "too late to help");
+    assert_eq!(
+        due("5 days", &[pause("2026-03-20", "2026-03-25")]),
+        "2026-03-09",
+        "too late to help"
+    );
     let open = [Pause { from: start.plus_ms(1), until: None }];
-    assert_eq!(terms("5 days").deadline(start, &open, &calendar()), None, "no end while it stands still");
+    assert_eq!(
+        terms("5 days").deadline(start, &open, &calendar()),
+        None,
+        "no end while it stands still"
+    );
 }
 
 /// Whoever was in time when it was suspended is not late the moment it goes on.
@@ -98,13 +128,27 @@ fn a_pause_gives_back_the_days_it_took() {
 fn a_pause_that_begins_on_the_last_day_leaves_the_day_on_which_it_ends() {
     let due = |t: &str, start: &str, p: Pause| {
         let start = at(&format!("{start}T10:00:00+08:00"));
-        terms(t).deadline(start, &[p], &calendar()).expect("not paused").due_at.plus_ms(-1).day().to_string()
+        terms(t)
+            .deadline(start, &[p], &calendar())
+            .expect("not paused")
+            .due_at
+            .plus_ms(-1)
+            .day()
+            .to_string()
     };
     assert_eq!(due("30 days", "2026-03-02", pause("2026-04-01", "2026-04-08")), "2026-04-08");
-    assert_eq!(due("5 workdays", "2026-03-02", pause("2026-03-09", "2026-03-14")), "2026-03-16", "14 is a Saturday");
+    assert_eq!(
+        due("5 workdays", "2026-03-02", pause("2026-03-09", "2026-03-14")),
+        "2026-03-16",
+        "14 is a Saturday"
+    );
     assert_eq!(due("1 month", "2026-03-02", pause("2026-04-02", "2026-04-10")), "2026-04-10");
     let over_the_weekend = pause("2026-03-08", "2026-03-11");
-    assert_eq!(due("5 days", "2026-03-02", over_the_weekend), "2026-03-11", "Saturday 7 had moved to Monday 9");
+    assert_eq!(
+        due("5 days", "2026-03-02", over_the_weekend),
+        "2026-03-11",
+        "Saturday 7 had moved to Monday 9"
+    );
 }
 
 #[test]
@@ -118,7 +162,11 @@ fn what_has_run_out_is_not_taken_back_by_a_pause() {
     assert_eq!(after("2 hours", "2026-03-02T11:59:59+08:00"), at("2026-03-02T13:00:00+08:00"));
     assert_eq!(after("1 day", "2026-03-04T00:00:00+08:00"), at("2026-03-04T00:00:00+08:00"));
     assert_eq!(after("2 workhours", "2026-03-02T12:00:00+08:00"), at("2026-03-02T12:00:00+08:00"));
-    assert_eq!(after("2 workhours", "2026-03-02T11:30:00+08:00"), at("2026-03-02T15:00:00+08:00"), "after the lunch hour");
+    assert_eq!(
+        after("2 workhours", "2026-03-02T11:30:00+08:00"),
+        at("2026-03-02T15:00:00+08:00"),
+        "after the lunch hour"
+    );
 }
 
 #[test]
@@ -133,13 +181,16 @@ fn an_extension_is_added_to_the_count_not_to_the_moved_day() {
     // Petition Regulations art. 34: 60 days, at most 30 more.
     let mut t = terms("60 days");
     t.extended = "30 days".parse().ok();
-    let due = t.deadline(at("2026-03-02T10:00:00+08:00"), &[], &calendar()).expect("not paused").due_at;
+    let due =
+        t.deadline(at("2026-03-02T10:00:00+08:00"), &[], &calendar()).expect("not paused").due_at;
     assert_eq!(due.plus_ms(-1).day().to_string(), "2026-06-01", "31 May is a Sunday");
 }
 
 #[test]
 fn beyond_the_loaded_years_a_deadline_says_that_it_is_an_estimate() {
-    let deadline = |t: &str| terms(t).deadline(at("2026-12-20T10:00:00+08:00"), &[], &calendar()).expect("not paused");
+    let deadline = |t: &str| {
+        terms(t).deadline(at("2026-12-20T10:00:00+08:00"), &[], &calendar()).expect("not paused")
+    };
     assert!(deadline("15 days").estimated);
     assert!(!deadline("5 days").estimated);
     assert!(!deadline("360 hours").estimated, "hours need no calendar");
@@ -148,10 +199,19 @@ fn beyond_the_loaded_years_a_deadline_says_that_it_is_an_estimate() {
 #[test]
 fn the_light_turns_on_the_first_day_of_the_warning() {
     let mut run = ClockRun {
-        clock: "handle".into(), no: 1, scope: Scope::Matter, unit: None, callout: None, soft: false,
+        clock: "handle".into(),
+        no: 1,
+        scope: Scope::Matter,
+        unit: None,
+        callout: None,
+        soft: false,
         terms: Terms { warn: "3 days".parse().ok(), ..terms("10 days") },
-        started_at: at("2026-03-02T10:00:00+08:00"), pauses: vec![], deadline: None,
-        warned_at: None, lapsed_at: None, stopped_at: None,
+        started_at: at("2026-03-02T10:00:00+08:00"),
+        pauses: vec![],
+        deadline: None,
+        warned_at: None,
+        lapsed_at: None,
+        stopped_at: None,
     };
     run.deadline = run.compute(&calendar());
     assert_eq!(run.light(at("2026-03-09T23:59:59+08:00")), Light::Green);

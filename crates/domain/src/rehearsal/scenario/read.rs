@@ -42,7 +42,14 @@ pub fn scenario(file: &str, t: &Table<'_>, catalogue: &Catalogue) -> Scenario {
     if steps.is_empty() {
         t.note(t.line, "missing-key", vec![("key", "step".to_owned())]);
     }
-    Scenario { file: file.to_owned(), title, kind: reading.kind, units: reading.units, persons: reading.persons, steps }
+    Scenario {
+        file: file.to_owned(),
+        title,
+        kind: reading.kind,
+        units: reading.units,
+        persons: reading.persons,
+        steps,
+    }
 }
 
 /// Notes each name that is not among the known ones.
@@ -54,7 +61,8 @@ fn known<'n, 't>(
 ) {
     for term in terms.into_iter().filter(|term| names.clone().all(|n| *n != term.text)) {
         let all: Vec<&str> = names.clone().map(String::as_str).collect();
-        let hint = nearest(&term.text, all.iter().copied()).map_or_else(|| all.join(", "), str::to_owned);
+        let hint =
+            nearest(&term.text, all.iter().copied()).map_or_else(|| all.join(", "), str::to_owned);
         let args = vec![("what", what.to_owned()), ("name", term.text.clone()), ("known", hint)];
         t.note(term.line, "unknown-name", args);
     }
@@ -68,7 +76,8 @@ fn wrong(t: &Table<'_>, line: u32, key: &str, expected: &str) {
 fn units(t: &Table<'_>, catalogue: &Catalogue) -> IndexMap<String, UnitPart> {
     let mut units: IndexMap<String, UnitPart> = IndexMap::new();
     t.named("unit", |id, t| {
-        let (level, office, under) = (t.opt_text("level"), t.opt_text("office"), t.opt_text("under"));
+        let (level, office, under) =
+            (t.opt_text("level"), t.opt_text("office"), t.opt_text("under"));
         let name = t.opt_text("name").map_or(id.text.clone(), |n| n.text);
         let sort = match (&level, &office) {
             (Some(level), None) => {
@@ -95,7 +104,8 @@ fn units(t: &Table<'_>, catalogue: &Catalogue) -> IndexMap<String, UnitPart> {
             _ => false,
         };
         if !fits {
-            let expected = wanted.map_or("nothing".to_owned(), |w| format!("a unit above of level {}", w.text));
+            let expected = wanted
+                .map_or("nothing".to_owned(), |w| format!("a unit above of level {}", w.text));
             wrong(t, under.as_ref().map_or(id.line, |u| u.line), "under", &expected);
         }
         units.insert(id.text, UnitPart { sort, under: under.map(|u| u.text), name });
@@ -103,7 +113,11 @@ fn units(t: &Table<'_>, catalogue: &Catalogue) -> IndexMap<String, UnitPart> {
     units
 }
 
-fn persons(t: &Table<'_>, units: &IndexMap<String, UnitPart>, catalogue: &Catalogue) -> IndexMap<String, PersonPart> {
+fn persons(
+    t: &Table<'_>,
+    units: &IndexMap<String, UnitPart>,
+    catalogue: &Catalogue,
+) -> IndexMap<String, PersonPart> {
     let mut persons = IndexMap::new();
     t.named("person", |id, t| {
         let (unit, role) = (t.text("unit"), t.text("role"));
@@ -168,7 +182,12 @@ impl Reading<'_> {
         let text = t.text("at");
         let parsed = minute(&text.text).filter(|at| *at >= *self.now.borrow());
         if parsed.is_none() && !text.text.is_empty() {
-            wrong(t, text.line, "at", "a time such as \"2026-03-02 09:00\", not before the step above");
+            wrong(
+                t,
+                text.line,
+                "at",
+                "a time such as \"2026-03-02 09:00\", not before the step above",
+            );
         }
         let at = parsed.unwrap_or(*self.now.borrow());
         *self.now.borrow_mut() = at;
@@ -252,8 +271,14 @@ impl Reading<'_> {
             Json::String(text) => {
                 let Some(name) = text.strip_prefix(REFERENCE) else { return };
                 let matters = self.matters.borrow();
-                let names: Vec<&String> = self.units.keys().chain(self.persons.keys()).chain(matters.keys()).collect();
-                known(t, "name on stage", [&Term { text: name.to_owned(), line }], names.iter().copied());
+                let names: Vec<&String> =
+                    self.units.keys().chain(self.persons.keys()).chain(matters.keys()).collect();
+                known(
+                    t,
+                    "name on stage",
+                    [&Term { text: name.to_owned(), line }],
+                    names.iter().copied(),
+                );
             }
             Json::Array(items) => items.iter().for_each(|item| self.references(t, line, item)),
             Json::Object(map) => map.values().for_each(|item| self.references(t, line, item)),
@@ -274,7 +299,12 @@ impl Reading<'_> {
         let holder = t.opt_text("holder");
         known(t, "unit", &holder, self.units.keys());
         let list = |key: &'static str, what: &str| {
-            t.has(key).then(|| t.texts(key).into_iter().filter_map(|term| named(what, Some(term))).collect::<Vec<_>>())
+            t.has(key).then(|| {
+                t.texts(key)
+                    .into_iter()
+                    .filter_map(|term| named(what, Some(term)))
+                    .collect::<Vec<_>>()
+            })
         };
         Expect {
             state: named("state", t.opt_text("state")),
@@ -283,7 +313,9 @@ impl Reading<'_> {
             light: light(t),
             outcome: named("outcome", t.opt_text("outcome")),
             flags: list("flags", "flag").map(|flags| flags.into_iter().collect::<BTreeSet<_>>()),
-            clocks: t.table("clocks", |t| t.pairs().into_iter().map(|(key, due)| self.clock(t, matter, key, due)).collect()),
+            clocks: t.table("clocks", |t| {
+                t.pairs().into_iter().map(|(key, due)| self.clock(t, matter, key, due)).collect()
+            }),
             papers: list("papers", "document"),
             seen_by: t.texts("seen-by").into_iter().map(person).collect(),
             hidden_from: t.texts("hidden-from").into_iter().map(person).collect(),
@@ -291,12 +323,14 @@ impl Reading<'_> {
     }
 
     fn clock(&self, t: &Table<'_>, matter: &str, key: Term, due: String) -> (String, String) {
-        let (clock, unit) = key.text.split_once(':').map_or((key.as_str(), None), |(c, u)| (c, Some(u)));
+        let (clock, unit) =
+            key.text.split_once(':').map_or((key.as_str(), None), |(c, u)| (c, Some(u)));
         self.known_in_kind(t, matter, "clock", &Term { text: clock.to_owned(), line: key.line });
         if let Some(unit) = unit {
             known(t, "unit", [&Term { text: unit.to_owned(), line: key.line }], self.units.keys());
         }
-        let shaped = due == "paused" || minute(&due).is_some() || due.parse::<crate::time::Day>().is_ok();
+        let shaped =
+            due == "paused" || minute(&due).is_some() || due.parse::<crate::time::Day>().is_ok();
         if !shaped {
             wrong(t, key.line, &key.text, "\"2026-03-05\", \"2026-03-05 09:30\" or \"paused\"");
         }
@@ -305,7 +339,12 @@ impl Reading<'_> {
 }
 
 fn light(t: &Table<'_>) -> Option<Light> {
-    let words = [("green", Light::Green), ("yellow", Light::Yellow), ("red", Light::Red), ("off", Light::Off)];
+    let words = [
+        ("green", Light::Green),
+        ("yellow", Light::Yellow),
+        ("red", Light::Red),
+        ("off", Light::Off),
+    ];
     let text = t.opt_text("light")?;
     let found = words.iter().find(|(word, _)| *word == text.text).map(|(_, light)| *light);
     if found.is_none() {

@@ -51,7 +51,8 @@ pub fn run(
         None => None,
     };
     let name = options.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let importer = Importer::new(&home.service, &state, mapping, &name, options.dry_run, read_time, suggest);
+    let importer =
+        Importer::new(&home.service, &state, mapping, &name, options.dry_run, read_time, suggest);
     let bar = output::bar(as_json, rows.len() as u64, "rows");
     let mut answers: Vec<RowAnswer> = Vec::new();
     let mut rows = rows.into_iter().filter(|r| !distrusted.contains(&r.line)).peekable();
@@ -65,14 +66,19 @@ pub fn run(
 }
 
 fn mapping(file: &Path, state: &CountyState, header: &[String]) -> anyhow::Result<Mapping> {
-    let text = fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let text =
+        fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let mapping: Mapping = toml::from_str(&text).with_context(|| format!("{}", file.display()))?;
     mapping.check(&state.catalogue, header).with_context(|| format!("{}", file.display()))?;
     Ok(mapping)
 }
 
 /// What was learned about the texts of the kind, if `shanzhi train` has been run.
-fn suggester(home: &Home, state: &Arc<CountyState>, mapping: &Mapping) -> anyhow::Result<Option<Suggest>> {
+fn suggester(
+    home: &Home,
+    state: &Arc<CountyState>,
+    mapping: &Mapping,
+) -> anyhow::Result<Option<Suggest>> {
     let Some(model) = train::model(home, state, &mapping.kind)? else { return Ok(None) };
     Ok(Some(Arc::new(move |title: &str, text: &str| train::best(&model, title, text))))
 }
@@ -81,7 +87,9 @@ fn suggester(home: &Home, state: &Arc<CountyState>, mapping: &Mapping) -> anyhow
 fn read_time(text: &str) -> Option<Instant> {
     let at = documents::time::read_stamp(text)?;
     let day = Day::of(at.year(), at.month(), at.day())?;
-    let ms = i64::from(at.hour()) * HOUR_MS + i64::from(at.minute()) * MINUTE_MS + i64::from(at.second()) * 1000;
+    let ms = i64::from(at.hour()) * HOUR_MS
+        + i64::from(at.minute()) * MINUTE_MS
+        + i64::from(at.second()) * 1000;
     Some(day.start().plus_ms(ms))
 }
 
@@ -163,7 +171,9 @@ fn report(path: &Path, globals: &Globals, answers: &[RowAnswer]) -> anyhow::Resu
         };
         cells
     });
-    let file = fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
-    write_csv(std::io::BufWriter::new(file), &columns, rows).map_err(|f| Error::Unusable(f.rule()))?;
+    let file =
+        fs::File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    write_csv(std::io::BufWriter::new(file), &columns, rows)
+        .map_err(|f| Error::Unusable(f.rule()))?;
     Ok(())
 }

@@ -23,9 +23,12 @@ pub fn run(globals: &Globals, what: &Import, as_json: bool) -> anyhow::Result<Ex
             let options = org::Options { file, county, since, dry_run: *dry_run };
             org::run(globals, &home, &options, as_json)
         }
-        Import::People { file, county, dry_run } => people::run(globals, &home, file, county, *dry_run, as_json),
+        Import::People { file, county, dry_run } => {
+            people::run(globals, &home, file, county, *dry_run, as_json)
+        }
         Import::Matters { file, mapping, county, dry_run, report } => {
-            let options = matters::Options { file, mapping, dry_run: *dry_run, report: report.as_deref() };
+            let options =
+                matters::Options { file, mapping, dry_run: *dry_run, report: report.as_deref() };
             matters::run(globals, &home, county, &options, as_json)
         }
         Import::County { file, county, key } => {

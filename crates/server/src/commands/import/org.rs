@@ -36,15 +36,24 @@ pub struct Options<'a> {
 }
 
 /// Imports a county's tree: all of it, or nothing and every bad row.
-pub fn run(globals: &Globals, home: &Home, options: &Options<'_>, as_json: bool) -> anyhow::Result<ExitCode> {
-    let county = options.county.parse().ok().filter(|c: &County| (100_000..1_000_000).contains(&c.0));
+pub fn run(
+    globals: &Globals,
+    home: &Home,
+    options: &Options<'_>,
+    as_json: bool,
+) -> anyhow::Result<ExitCode> {
+    let county =
+        options.county.parse().ok().filter(|c: &County| (100_000..1_000_000).contains(&c.0));
     let county = county.context("--county is six digits")?;
     let since: Day = options.since.parse().ok().context("--since is a day such as 2000-01-01")?;
     let dry_run = options.dry_run;
     let (header, rows) = divisions(options.file, county)?;
     home.serve_all()?;
     let there = home.service.county(county).is_ok();
-    let name = rows.iter().find(|r| is_county(&r.1[0], county)).map_or(county.to_string(), |r| r.1[1].clone());
+    let name = rows
+        .iter()
+        .find(|r| is_county(&r.1[0], county))
+        .map_or(county.to_string(), |r| r.1[1].clone());
     if !there {
         let (service, name) = (home.service.clone(), name.clone());
         // The catalogue of the county says which levels there are, so the county must be there first;
@@ -56,7 +65,10 @@ pub fn run(globals: &Globals, home: &Home, options: &Options<'_>, as_json: bool)
     let (report, units) = app::org::read_tree(&state, &header, &rows, since);
     if !report.faults.is_empty() || dry_run {
         if !there {
-            home.service.db().write(move |conn: &mut Conn| store::counties::take_away(conn, county)).wait()?;
+            home.service
+                .db()
+                .write(move |conn: &mut Conn| store::counties::take_away(conn, county))
+                .wait()?;
         }
         if !report.faults.is_empty() {
             return Ok(faults(&globals.lang, &report.faults, as_json));
@@ -72,7 +84,10 @@ pub fn run(globals: &Globals, home: &Home, options: &Options<'_>, as_json: bool)
     });
     output::say(as_json, &value, || {
         let kept = if dry_run { "dry run, nothing was changed" } else { "imported" };
-        println!("{county} {name}: {} divisions, {} offices; {kept}", report.divisions, report.offices);
+        println!(
+            "{county} {name}: {} divisions, {} offices; {kept}",
+            report.divisions, report.offices
+        );
     });
     Ok(ExitCode::SUCCESS)
 }
@@ -83,13 +98,20 @@ fn is_county(code: &str, county: County) -> bool {
 
 /// The rows of one county, out of one file or out of a folder with the tables of the country.
 fn divisions(file: &Path, county: County) -> anyhow::Result<(Vec<String>, Vec<Line>)> {
-    let files: Vec<PathBuf> =
-        if file.is_dir() { COUNTRY.iter().map(|name| file.join(name)).collect() } else { vec![file.to_owned()] };
+    let files: Vec<PathBuf> = if file.is_dir() {
+        COUNTRY.iter().map(|name| file.join(name)).collect()
+    } else {
+        vec![file.to_owned()]
+    };
     let header = vec!["code".to_owned(), "name".to_owned()];
     let mut rows = Vec::new();
     for file in &files {
         let csv = file.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv"));
-        if csv { of_csv(file, county, files.len() > 1, &mut rows)? } else { of_book(file, &mut rows)? }
+        if csv {
+            of_csv(file, county, files.len() > 1, &mut rows)?
+        } else {
+            of_book(file, &mut rows)?
+        }
     }
     Ok((header, rows))
 }
@@ -99,14 +121,18 @@ fn divisions(file: &Path, county: County) -> anyhow::Result<(Vec<String>, Vec<Li
 /// each of its rows is checked.
 fn of_csv(file: &Path, county: County, country: bool, into: &mut Vec<Line>) -> anyhow::Result<()> {
     let open = File::open(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let explain = |fault: documents::table::ReadFault| anyhow::anyhow!("{}: {fault}", file.display());
+    let explain =
+        |fault: documents::table::ReadFault| anyhow::anyhow!("{}: {fault}", file.display());
     let rows = stream_csv(BufReader::new(open), &ReadOptions::default()).map_err(explain)?;
     let (code, name) = columns(rows.header())?;
     let prefix = county.to_string();
     for row in rows {
         let Row { line, mut cells } = row.map_err(explain)?;
         if !country || cells[code].starts_with(&prefix) {
-            into.push((line as usize, vec![std::mem::take(&mut cells[code]), std::mem::take(&mut cells[name])]));
+            into.push((
+                line as usize,
+                vec![std::mem::take(&mut cells[code]), std::mem::take(&mut cells[name])],
+            ));
         }
     }
     Ok(())
@@ -115,7 +141,8 @@ fn of_csv(file: &Path, county: County, country: bool, into: &mut Vec<Line>) -> a
 fn of_book(file: &Path, into: &mut Vec<Line>) -> anyhow::Result<()> {
     let table = sheet::read(file)?;
     let (code, name) = columns(&table.header)?;
-    let line = |row: Row| (row.line as usize, vec![row.cells[code].clone(), row.cells[name].clone()]);
+    let line =
+        |row: Row| (row.line as usize, vec![row.cells[code].clone(), row.cells[name].clone()]);
     into.extend(table.rows.into_iter().map(line));
     Ok(())
 }

@@ -39,7 +39,9 @@ pub fn run(
     let state = home.county(county)?;
     let (_, rows, _) = sheet::rows(sheet::read(file)?);
     let service = home.service.clone();
-    let write = move |conn: &mut Conn| match import_people(conn, &service, &state, &rows).map_err(Stop::Failed)? {
+    let write = move |conn: &mut Conn| match import_people(conn, &service, &state, &rows)
+        .map_err(Stop::Failed)?
+    {
         Ok(people) if dry_run => Err(Stop::Dry(people.len())),
         Ok(people) => Ok(people.len()),
         Err(faults) => Err(Stop::Faults(faults)),
@@ -50,7 +52,10 @@ pub fn run(
         Err(Stop::Failed(error)) => return Err(error.into()),
     };
     output::say(as_json, &json!({ "changed": !dry_run, "people": count }), || {
-        println!("{count} people; {}", if dry_run { "dry run, nothing was changed" } else { "imported" });
+        println!(
+            "{count} people; {}",
+            if dry_run { "dry run, nothing was changed" } else { "imported" }
+        );
     });
     Ok(ExitCode::SUCCESS)
 }
