@@ -6,7 +6,7 @@ use domain::access::has_right;
 use domain::catalogue::Right;
 use domain::ids::UnitId;
 use store::Conn;
-use store::tallies::{Count, read};
+use store::tallies::{Asked, Count, read};
 
 use crate::{CountyState, Credential, Error, Service};
 
@@ -18,8 +18,8 @@ pub struct UnitCounts {
     pub counts: Vec<Count>,
 }
 
-/// The counts of a unit the person's posts cover, from a month to a month (0 to 0 for stocks), and
-/// where asked for those of each unit directly below.
+/// The counts of a unit the person's posts cover, and where asked for those of each unit directly
+/// below.
 ///
 /// # Errors
 /// [`Error::NoRight`]; [`Error::Missing`] for a unit that is not covered; failures of the store.
@@ -28,7 +28,7 @@ pub fn tallies(
     service: &Service,
     credential: &Credential,
     unit: Option<UnitId>,
-    months: (i64, i64),
+    asked: &Asked,
     children: bool,
 ) -> Result<(Arc<CountyState>, Vec<UnitCounts>), Error> {
     let now = service.now();
@@ -54,7 +54,7 @@ pub fn tallies(
     }
     let mut all = Vec::with_capacity(units.len());
     for unit in units {
-        all.push(UnitCounts { unit, counts: read(conn, who.county, unit, months, &roster.org)? });
+        all.push(UnitCounts { unit, counts: read(conn, who.county, unit, asked, &roster.org)? });
     }
     Ok((state.clone(), all))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::ids::{MatterCode, MatterId};
 use domain::matter::{Matter, apply, deltas, rows};
 use store::chain::{START, hex, link};
-use store::tallies::{Key, read, roll_up};
+use store::tallies::{Asked, Key, read, roll_up};
 use store::{Conn, anchors, matters, worklist};
 
 use crate::{CountyState, Error, Roster};
@@ -195,7 +195,7 @@ impl Check<'_> {
             }
         }
         for unit in self.roster.org.units().filter(|u| u.holds) {
-            let counts = read(conn, county, unit.id, (0, i64::MAX), &self.roster.org)?;
+            let counts = read(conn, county, unit.id, &Asked::everything(), &self.roster.org)?;
             let counts: BTreeMap<_, _> =
                 counts.into_iter().map(|c| ((c.month, c.kind, c.measure), c.n)).collect();
             if counts != expected.remove(&unit.id).unwrap_or_default() {

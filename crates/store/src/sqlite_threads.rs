@@ -18,6 +18,8 @@ const MAX_BATCH: usize = 256;
 const CHECKPOINT_MS: u64 = 200;
 /// The size of the log, in bytes, beyond which the writer itself moves it and starts it afresh.
 const LOG_BYTES_MAX: u64 = 256 << 20;
+/// How many commits pass between two looks at that size.
+const LOOK_COMMITS: u32 = 64;
 /// Page cache of each connection in KiB (SQLite's negative unit).
 const WRITER_CACHE_KIB: i64 = 65_536;
 const READER_CACHE_KIB: i64 = 12_288;
@@ -57,12 +59,16 @@ pub fn start(
         threads.push(named("store-reader", move || read_loop(&mut reader, &queue))?);
     }
     let mut keeper = open(path, synchronous, 2_048)?;
-    let stop = stop.clone();
+    let (stop, log) = (stop.clone(), wal_path(path));
     threads.push(named("store-log", move || {
         while !stop.load(Ordering::Relaxed) {
             thread::sleep(Duration::from_millis(CHECKPOINT_MS));
-            // A checkpoint that meets a reader moves what it can; the rest follows next time.
-            let _ = keeper.batch("pragma wal_checkpoint(passive)");
+            // A checkpoint that meets a reader moves what it can; the rest follows next time. Under a
+            // load that never rests this never reaches the end of the log, and only its end can be the
+            // beginning of a new one: beyond some length the writer does it, and is not stood in the way of.
+            if !is_long(&log) {
+                let _ = keeper.batch("pragma wal_checkpoint(passive)");
+            }
         }
     })?);
     Ok(threads)
@@ -81,18 +87,19 @@ fn wal_path(path: &Path) -> PathBuf {
     name.into()
 }
 
+fn is_long(log: &Path) -> bool {
+    log.metadata().is_ok_and(|m| m.len() > LOG_BYTES_MAX)
+}
+
 fn write_loop(conn: &mut Conn, queue: &Receiver<Box<dyn Task>>, log: &Path, full: &AtomicBool) {
-    let mut since_look = 0;
+    let mut commits: u32 = 0;
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(MAX_BATCH - 1));
-        since_look += batch.len();
         commit(conn, batch, full);
-        if since_look > 2_000 {
-            since_look = 0;
-            if log.metadata().is_ok_and(|m| m.len() > LOG_BYTES_MAX) {
-                let _ = conn.batch("pragma wal_checkpoint(truncate)");
-            }
+        commits = commits.wrapping_add(1);
+        if commits.is_multiple_of(LOOK_COMMITS) && is_long(log) {
+            let _ = conn.batch("pragma wal_checkpoint(truncate)");
         }
     }
 }

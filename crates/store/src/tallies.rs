@@ -119,8 +119,47 @@ pub struct Count {
     pub n: i64,
 }
 
-/// The counts of a unit and everything below it, from a month to a month (0 to 0 for stocks), in
-/// order, without zeros.
+/// Which counts of a unit are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// From a month to a month; 0 to 0 for stocks.
+    pub months: (i64, i64),
+    /// Flows are also counted by parts, such as `category:…`: which parts, none or all of them.
+    pub parts: Parts,
+}
+
+/// Which parts of the flows are read beside their sums.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parts {
+    /// The sums alone.
+    None,
+    /// Those of one name, such as `category`, without the sums.
+    Of(String),
+    /// Everything.
+    All,
+}
+
+impl Asked {
+    /// Every count of every month.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { months: (0, i64::MAX), parts: Parts::All }
+    }
+
+    fn takes(&self, month: i64, measure: &str) -> bool {
+        if month < self.months.0 || month > self.months.1 {
+            return false;
+        }
+        match (&self.parts, measure.split_once(':')) {
+            (Parts::All, _) | (Parts::None, None) => true,
+            (Parts::None, Some(_)) => month == 0,
+            (Parts::Of(_), None) => false,
+            (Parts::Of(name), Some((of, _))) => name == of,
+        }
+    }
+}
+
+/// The counts of a unit and everything below it, in order, without zeros.
 ///
 /// # Errors
 /// Failures of the store.
@@ -128,24 +167,36 @@ pub fn read(
     conn: &mut Conn,
     county: County,
     unit: UnitId,
-    months: (i64, i64),
+    asked: &Asked,
     org: &Org,
 ) -> Answer<Vec<Count>> {
-    let mut counts: BTreeMap<(i64, String, String), i64> = BTreeMap::new();
-    conn.each(&READ, params![county, unit, months.0, months.1], |row| {
+    let mut counts: Vec<Count> = Vec::new();
+    conn.each(&READ, params![county, unit, asked.months.0, asked.months.1], |row| {
         let body = row.str(4)?;
         if body.is_empty() {
-            *counts.entry((row.int(0)?, row.text(1)?, row.text(2)?)).or_default() += row.int(3)?;
+            let (month, measure) = (row.int(0)?, row.str(2)?);
+            if asked.takes(month, measure) {
+                let (kind, measure) = (row.text(1)?, measure.to_owned());
+                counts.push(Count { month, kind, measure, n: row.int(3)? });
+            }
             return Ok(());
         }
-        for delta in unpack(body)? {
-            let in_months = delta.month >= months.0 && delta.month <= months.1;
-            if in_months && org.is_within(delta.unit, unit) {
-                *counts.entry((delta.month, delta.kind, delta.measure)).or_default() += delta.n;
+        for Delta { unit: of, month, kind, measure, n } in unpack(body)? {
+            if asked.takes(month, &measure) && org.is_within(of, unit) {
+                counts.push(Count { month, kind, measure, n });
             }
         }
         Ok(())
     })?;
-    let counts = counts.into_iter().filter(|(_, n)| *n != 0);
-    Ok(counts.map(|((month, kind, measure), n)| Count { month, kind, measure, n }).collect())
+    counts.sort();
+    counts.dedup_by(|next, kept| {
+        let same =
+            (next.month, &next.kind, &next.measure) == (kept.month, &kept.kind, &kept.measure);
+        if same {
+            kept.n += next.n;
+        }
+        same
+    });
+    counts.retain(|c| c.n != 0);
+    Ok(counts)
 }

@@ -186,8 +186,19 @@ fn clocks_and_tallies(engine: Engine) {
     assert!(late > 100 && late < 1_308, "{late} late: this proves little");
     let (service, who) =
         (county.service.clone(), county.local(county.person(county.centre(), "centre-director")));
-    let read =
-        county.read(move |conn| tallies(conn, &service, &who, None, (190_001, 210_012), false));
+    let read = county.read(move |conn| {
+        tallies(
+            conn,
+            &service,
+            &who,
+            None,
+            &store::tallies::Asked {
+                months: (190_001, 210_012),
+                parts: store::tallies::Parts::All,
+            },
+            false,
+        )
+    });
     let counts = &read.expect("a director reads them").1[0].counts;
     let counts: BTreeMap<_, _> =
         counts.iter().map(|c| ((c.month, c.measure.clone()), c.n)).collect();

@@ -169,7 +169,16 @@ type Stocks = BTreeMap<(String, String), i64>;
 fn counted(county: &County, unit: UnitId) -> Stocks {
     let (service, who) =
         (county.service.clone(), county.local(county.person(county.centre(), "centre-director")));
-    let read = county.read(move |conn| tallies(conn, &service, &who, Some(unit), (0, 0), false));
+    let read = county.read(move |conn| {
+        tallies(
+            conn,
+            &service,
+            &who,
+            Some(unit),
+            &store::tallies::Asked { months: (0, 0), parts: store::tallies::Parts::None },
+            false,
+        )
+    });
     let (_, units) = read.expect("a director reads them");
     assert_eq!(units.len(), 1);
     units[0]

@@ -89,7 +89,9 @@ pub fn matters(home: &Home) -> anyhow::Result<i64> {
     let count = move |conn: &mut Conn| {
         let roster = state.roster(conn)?;
         let root = roster.org.root().ok_or(StoreError::Closed)?;
-        let counts = store::tallies::read(conn, MIDU, root, (1, i64::MAX), &roster.org)?;
+        let asked =
+            store::tallies::Asked { months: (1, i64::MAX), parts: store::tallies::Parts::None };
+        let counts = store::tallies::read(conn, MIDU, root, &asked, &roster.org)?;
         Ok::<_, Error>(counts.iter().filter(|c| c.measure == "registered").map(|c| c.n).sum())
     };
     Ok(home.service.db().read(count).wait()?)

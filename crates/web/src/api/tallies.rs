@@ -3,9 +3,10 @@
 use axum::Json;
 use serde::{Deserialize, Serialize};
 use store::Conn;
+use store::tallies::{Asked, Parts};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::body::{Asked, misfit};
+use crate::body::misfit;
 use crate::problem::{Failure, Problem};
 
 /// What a query takes: a unit, a month, and months in their order.
@@ -29,6 +30,11 @@ pub struct TallyQuery {
     #[serde(default)]
     #[param(minimum = 0, maximum = 210012)]
     pub to: i64,
+    /// Flows by their parts instead of their sums: `category`, `source`, `outcome`, `rated`; `all` for
+    /// sums and parts.
+    #[serde(default)]
+    #[param(max_length = 40)]
+    pub parts: Option<String>,
     /// Also each unit directly below.
     #[serde(default)]
     pub children: bool,
@@ -67,8 +73,8 @@ pub struct TallyPage {
 #[utoipa::path(get, path = "/api/v1/tallies", tag = "tallies", params(TallyQuery),
     responses((status = 200, body = TallyPage), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)))]
-pub async fn tallies(asked: Asked<TallyQuery>) -> Result<Json<TallyPage>, Failure> {
-    let Asked { caller, query } = asked;
+pub async fn tallies(asked: crate::body::Asked<TallyQuery>) -> Result<Json<TallyPage>, Failure> {
+    let crate::body::Asked { caller, query } = asked;
     let bad = |name: &str| caller.failure(misfit(name, EXPECTED));
     let unit = query.unit.as_deref().map(str::parse).transpose().map_err(|_| bad("unit"))?;
     let is_month =
@@ -80,9 +86,14 @@ pub async fn tallies(asked: Asked<TallyQuery>) -> Result<Json<TallyPage>, Failur
         return Err(bad("to"));
     }
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let months = (query.from, query.to);
+    let parts = match query.parts {
+        None => Parts::None,
+        Some(all) if all == "all" => Parts::All,
+        Some(name) => Parts::Of(name),
+    };
+    let asked = Asked { months: (query.from, query.to), parts };
     let read = move |conn: &mut Conn| {
-        app::tallies::tallies(conn, &service, &credential, unit, months, query.children)
+        app::tallies::tallies(conn, &service, &credential, unit, &asked, query.children)
     };
     let (_, all) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
     let count = |c: store::tallies::Count| CountView {

@@ -131,7 +131,7 @@ on_both! {
         let actions: Vec<&str> = events["items"].as_array().expect("events").iter().filter_map(|e| e["action"]["id"].as_str()).collect();
         assert_eq!(actions.len() as u64, life.version);
         assert_eq!((actions[0], actions[actions.len() - 1]), ("register", "archive"));
-        let tallies = director.get("/api/v1/tallies?from=202603&to=202603").expect(200).json();
+        let tallies = director.get("/api/v1/tallies?from=202603&to=202603&parts=all").expect(200).json();
         let count = |measure: &str| {
             let counts = tallies["items"][0]["counts"].as_array().expect("counts").iter();
             counts.filter(|c| c["measure"] == measure).filter_map(|c| c["n"].as_i64()).sum::<i64>()

@@ -65,7 +65,7 @@ on_both! {
         county.settle();
         assert_eq!(life.look(lead)["state"]["id"], "filed");
         let director = county.client(county.person(county.centre(), "centre-director"));
-        let counts = director.get("/api/v1/tallies?from=202603&to=202604").expect(200).text();
+        let counts = director.get("/api/v1/tallies?from=202603&to=202604&parts=outcome").expect(200).text();
         assert!(counts.contains("patrol-finding") && counts.contains("outcome:mended"), "{counts}");
         county.verify();
     }
