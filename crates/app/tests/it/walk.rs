@@ -188,8 +188,7 @@ fn counted(county: &County, unit: UnitId) -> Stocks {
         .collect()
 }
 
-/// The same, by going through the lists page by page; what is sealed stands in no list of a director
-/// and is counted from the matters themselves.
+/// The same, by going through the lists page by page; what is sealed stands in neither.
 fn recounted(county: &County, unit: UnitId) -> Stocks {
     let mut found = Stocks::new();
     let director = county.local(county.person(county.centre(), "centre-director"));
@@ -219,12 +218,6 @@ fn recounted(county: &County, unit: UnitId) -> Stocks {
                 }
             }
         }
-    }
-    let roster = county.roster();
-    for matter in
-        county.matters().iter().filter(|m| m.sealed && roster.org.is_within(m.holder, unit))
-    {
-        *found.entry((matter.kind().to_owned(), matter.state.clone())).or_default() += 1;
     }
     found
 }

@@ -168,12 +168,19 @@ pub struct Delta {
     pub n: i64,
 }
 
-/// What an event adds to the tallies.
+/// What an event adds to the tallies. A sealed matter is in no count.
 #[must_use]
 pub fn deltas(before: Option<&Matter>, after: &Matter, event: &Event, kind: &Kind) -> Vec<Delta> {
     let unit = before.map_or(after.holder, |m| m.holder);
     let mut tally =
         Tally { kind: after.kind(), month: event.at.day().month(), unit, deltas: Vec::new() };
+    if after.sealed {
+        // Where few are counted, a count tells. At its sealing a matter leaves the stock.
+        if let Some(before) = before.filter(|m| !m.sealed) {
+            tally.stock(before.holder, &before.state, -1);
+        }
+        return tally.deltas;
+    }
     for change in &event.changes {
         tally.change(change, before, after, kind);
     }
