@@ -34,12 +34,12 @@ pub fn disclose(
     code: MatterCode,
     purpose: &str,
 ) -> Result<Disclosure, Error> {
+    let sent = purpose.chars().count();
     let purpose = &clean(purpose, false);
-    let length = purpose.chars().count();
-    if length < PURPOSE_CHARS.0 {
+    if purpose.chars().count() < PURPOSE_CHARS.0 {
         return Err(Refusal::of(Rule::Required, "purpose").into());
     }
-    if length > PURPOSE_CHARS.1 {
+    if sent > PURPOSE_CHARS.1 {
         return Err(Refusal::of(Rule::TooLong, "purpose").with("max", PURPOSE_CHARS.1).into());
     }
     let look = look(conn, service, credential, code)?;

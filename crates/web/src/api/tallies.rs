@@ -33,11 +33,42 @@ pub struct TallyQuery {
     /// Flows by their parts instead of their sums: `category`, `source`, `outcome`, `rated`; `all` for
     /// sums and parts.
     #[serde(default)]
-    #[param(max_length = 40)]
-    pub parts: Option<String>,
+    pub parts: Option<PartName>,
     /// Also each unit directly below.
     #[serde(default)]
     pub children: bool,
+}
+
+/// By what a flow is counted in parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PartName {
+    /// Agreements by their form.
+    Agreed,
+    /// By category.
+    Category,
+    /// Ended matters by outcome.
+    Outcome,
+    /// Ratings by level.
+    Rated,
+    /// Registered matters by where they came from.
+    Source,
+    /// Sums and all parts.
+    All,
+}
+
+impl PartName {
+    fn parts(self) -> Parts {
+        let name = match self {
+            Self::Agreed => "agreed",
+            Self::Category => "category",
+            Self::Outcome => "outcome",
+            Self::Rated => "rated",
+            Self::Source => "source",
+            Self::All => return Parts::All,
+        };
+        Parts::Of(name.to_owned())
+    }
 }
 
 /// One count.
@@ -86,11 +117,7 @@ pub async fn tallies(asked: crate::body::Asked<TallyQuery>) -> Result<Json<Tally
         return Err(bad("to"));
     }
     let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let parts = match query.parts {
-        None => Parts::None,
-        Some(all) if all == "all" => Parts::All,
-        Some(name) => Parts::Of(name),
-    };
+    let parts = query.parts.map_or(Parts::None, PartName::parts);
     let asked = Asked { months: (query.from, query.to), parts };
     let read = move |conn: &mut Conn| {
         app::tallies::tallies(conn, &service, &credential, unit, &asked, query.children)
