@@ -39,7 +39,7 @@ pub struct Book {
     pub seen: BTreeMap<&'static str, u64>,
     /// The stocks as the events add them up.
     pub stocks: BTreeMap<(UnitId, String, String), i64>,
-    /// Where each matter ended.
+    /// Where each matter ended that is counted: a sealed one is in no stock.
     pub ended: Vec<(UnitId, String, String)>,
 }
 
@@ -376,7 +376,9 @@ impl<'a> Player<'a> {
             return Err("the fold of all events is another matter".to_owned());
         }
         invariants::round_trip(matter)?;
-        self.book.ended.push((matter.holder, matter.kind().to_owned(), matter.state.clone()));
+        if !matter.sealed {
+            self.book.ended.push((matter.holder, matter.kind().to_owned(), matter.state.clone()));
+        }
         Ok(())
     }
 
