@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::access::{reach, sees};
-use domain::ids::MatterId;
+use domain::ids::{MatterId, UnitId};
 use domain::matter::{Lane, Matter, Named, Value};
 use domain::org::Org;
 use domain::search::{Clause, ExactWord, Plan, SCOPE_MARK, Tier, initials, spell, text_tokens};
@@ -69,10 +69,14 @@ pub(crate) fn entry_if_changed(
 /// The search entry of a matter: tokens divided by single spaces.
 pub(crate) fn entry(state: &CountyState, org: &Org, matter: &Matter) -> Result<String, Error> {
     let mut tokens = text_tokens(&matter.registration.title, &body(matter));
-    tokens.extend(words(state, matter)?.iter().map(|w| w.token(&|w| sealed(state, w))));
-    tokens.extend(scope(matter, org));
-    let tokens: Vec<String> = tokens.into_iter().collect();
-    Ok(tokens.join(" "))
+    let words = words(state, matter)?;
+    for token in words.iter().map(|w| w.token(&|w| sealed(state, w))).chain(scope(matter, org)) {
+        if !tokens.is_empty() {
+            tokens.push(' ');
+        }
+        tokens.push_str(&token);
+    }
+    Ok(tokens)
 }
 
 fn sealed(state: &CountyState, word: &ExactWord) -> String {
@@ -136,8 +140,18 @@ fn scope(matter: &Matter, org: &Org) -> BTreeSet<String> {
     tokens
 }
 
-/// The condition that a person with these places sees a matter.
-fn seen_from(places: &[(i64, Lane)]) -> Option<Clause> {
+/// What a person with these places may find.
+enum Scope {
+    /// Nothing.
+    Nothing,
+    /// What meets a condition.
+    Within(Clause),
+    /// Whatever is not sealed. The condition would hold for nearly all of it, and reading decides.
+    Everything,
+}
+
+/// What a person with these places may find, where `root` is the county.
+fn seen_from(places: &[(i64, Lane)], root: Option<UnitId>) -> Scope {
     let token = |letter: char, desk: i64| Clause::Token(format!("{SCOPE_MARK}{letter}{desk}"));
     let wide: BTreeSet<i64> =
         places.iter().filter(|(_, l)| *l == Lane::Below).map(|(d, _)| *d).collect();
@@ -151,7 +165,11 @@ fn seen_from(places: &[(i64, Lane)]) -> Option<Clause> {
             _ => {}
         }
     }
-    (!ways.is_empty()).then_some(Clause::Or(ways))
+    match ways.is_empty() {
+        true => Scope::Nothing,
+        false if root.is_some_and(|r| wide.contains(&r.0)) => Scope::Everything,
+        false => Scope::Within(Clause::Or(ways)),
+    }
 }
 
 /// Searches what the person may see.
@@ -174,15 +192,22 @@ pub fn search(
     let posts = roster.posts(who.person, now);
     let mut found =
         Found { state: state.clone(), roster: roster.clone(), rows: Vec::new(), next: None, now };
-    let Some(seen) = seen_from(&reach(&posts, &state.catalogue)) else { return Ok(found) };
+    let scope = seen_from(&reach(&posts, &state.catalogue), roster.org.root());
+    let within = match scope {
+        Scope::Nothing => return Ok(found),
+        Scope::Within(clause) => Some(clause),
+        Scope::Everything => None,
+    };
     let pending: BTreeMap<MatterId, Waiting> =
         waiting(conn, who.county, WAITING_MAX)?.into_iter().map(|w| (w.matter, w)).collect();
     let mut at = after.unwrap_or(After { tier: 0, below: MatterId(i64::MAX) });
     let mut read = 0;
     while let Some(tier) = Tier::ALL.get(at.tier) {
-        let clause = plan
-            .clause(*tier)
-            .map(|c| Clause::And(vec![c, seen.clone()]).sealed(&|w| sealed(&state, w)));
+        let clause = plan.clause(*tier).map(|text| match &within {
+            Some(within) => Clause::And(vec![text, within.clone()]),
+            None => text,
+        });
+        let clause = clause.map(|c| c.sealed(&|w| sealed(&state, w)));
         let ids = match &clause {
             Some(clause) => candidates(conn, &state, clause, &pending, at.below)?,
             None => Vec::new(),
@@ -238,7 +263,7 @@ fn candidates(
     let floor = if indexed.len() as i64 == STEP { indexed.last().copied() } else { None };
     let fresh = pending.range(..below).rev().map(|(id, w)| (*id, w));
     let fresh = fresh.take_while(|(id, _)| floor.is_none_or(|f| *id >= f));
-    let holds = |w: &Waiting| clause.holds(&w.tokens.split(' ').map(str::to_owned).collect());
+    let holds = |w: &Waiting| clause.holds(&w.tokens);
     let mut ids: Vec<MatterId> = fresh.filter(|(_, w)| holds(w)).map(|(id, _)| id).collect();
     ids.extend(indexed.into_iter().filter(|id| !pending.contains_key(id)));
     if ids.is_empty()

@@ -269,4 +269,7 @@ pub struct Bench {
     /// Keep the database in this folder, to measure again without filling it.
     #[arg(long)]
     pub keep: Option<PathBuf>,
+    /// Measure only these, divided by commas: queue, tallies, search, intake, life.
+    #[arg(long, value_delimiter = ',')]
+    pub only: Vec<String>,
 }

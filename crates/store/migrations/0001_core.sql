@@ -172,11 +172,12 @@ create table worklist (
 create table tally (
     county      bigint  not null,
     unit        bigint  not null,
+    part        {text}  not null,
     month       bigint  not null,
     kind        {text}  not null,
     measure     {text}  not null,
     n           bigint  not null,
-    primary key (county, unit, month, kind, measure)
+    primary key (county, unit, part, month, kind, measure)
 ){keyed};
 
 create table tally_delta (

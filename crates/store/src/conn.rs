@@ -6,7 +6,7 @@ use crate::dialect::Dialect;
 use crate::{Row, Sql, StoreError, V};
 
 /// Work that waits for the commit.
-type AfterCommit = Box<dyn FnOnce() + Send>;
+pub(crate) type AfterCommit = Box<dyn FnOnce() + Send>;
 
 /// A connection. Writers hand it to closures inside a transaction, readers outside one.
 pub struct Conn {
@@ -187,6 +187,15 @@ impl Conn {
         match &self.inner {
             Inner::Sqlite(c) => !c.is_autocommit(),
             Inner::Postgres { .. } => true,
+        }
+    }
+
+    /// How many rows this connection has changed, those undone again among them. What an embedded
+    /// transaction is asked; a server's writers have one act in each.
+    pub(crate) fn changes(&self) -> u64 {
+        match &self.inner {
+            Inner::Sqlite(c) => c.total_changes(),
+            Inner::Postgres { .. } => 0,
         }
     }
 

@@ -12,6 +12,8 @@ use crate::{Conn, Row, StoreError};
 /// How far a county is shifted in the row ids of the embedded index, where a county's entries must
 /// be one range.
 const COUNTY_SHIFT: u32 = 43;
+/// The greatest matter id that fits below it.
+const MATTER_MAX: i64 = (1 << COUNTY_SHIFT) - 1;
 
 statements! {
     PUT = "insert into search_pending (county, matter, version, tokens) values (?1, ?2, ?3, ?4) \
@@ -21,7 +23,7 @@ statements! {
     SQLITE_DROP (Sqlite) = "delete from search where rowid = ?1";
     SQLITE_PUT (Sqlite) = "insert into search (rowid, tokens) values (?1, ?2)";
     SQLITE_FIND (Sqlite) = "select rowid from search where search match ?1 and rowid > ?2 and rowid < ?3 \
-                            order by rowid desc limit ?4";
+                            order by rowid limit ?4";
     /// What nobody is writing just now: whoever moves entries waits for no act, so that the two never
     /// stand in each other's way.
     POSTGRES_NEXT (Postgres) = "select matter, version, tokens from search_pending where county = ?1 \
@@ -103,8 +105,10 @@ pub fn fold(conn: &mut Conn, county: County, limit: i64) -> Answer<usize> {
     Ok(entries.len())
 }
 
+/// The county above, the matter counted down below it: rows in ascending order, the only one in which
+/// the engine skips what does not match and takes a batch in one piece, are the newest matters first.
 fn row_id(county: County, matter: MatterId) -> i64 {
-    (county.0 << COUNTY_SHIFT) | matter.0
+    (county.0 << COUNTY_SHIFT) | (MATTER_MAX - matter.0)
 }
 
 /// Matters of the index that an expression matches, below an id, the newest first. The expression
@@ -121,13 +125,10 @@ pub fn find(
 ) -> Answer<Vec<MatterId>> {
     match conn.dialect() {
         Dialect::Sqlite => {
-            let (from, to) = (
-                county.0 << COUNTY_SHIFT,
-                row_id(county, MatterId(below.0.min((1 << COUNTY_SHIFT) - 1))),
-            );
-            let mask = (1_i64 << COUNTY_SHIFT) - 1;
-            conn.query(&SQLITE_FIND, params![expression, from, to, limit], |row| {
-                Ok(MatterId(row.int(0)? & mask))
+            let newest = row_id(county, MatterId(below.0.min(MATTER_MAX)));
+            let end = row_id(county, MatterId(0)) + 1;
+            conn.query(&SQLITE_FIND, params![expression, newest, end, limit], |row| {
+                Ok(MatterId(MATTER_MAX - (row.int(0)? & MATTER_MAX)))
             })
         }
         Dialect::Postgres => {
@@ -148,18 +149,16 @@ pub fn render(dialect: Dialect, clause: &Clause) -> String {
 
 fn put_clause(dialect: Dialect, clause: &Clause, into: &mut String) {
     let sqlite = dialect == Dialect::Sqlite;
-    let (quote, star) = if sqlite { ('"', "*") } else { ('\'', ":*") };
-    let mut word = |token: &str, end: &str| {
+    let quote = if sqlite { '"' } else { '\'' };
+    let mut word = |token: &str| {
         into.push(quote);
         // No token holds a quote; one that did would end its word early.
         into.extend(token.chars().filter(|c| !matches!(c, '"' | '\'' | '\\')));
         into.push(quote);
-        into.push_str(end);
     };
     match clause {
-        Clause::Token(token) => word(token, ""),
-        Clause::Prefix(prefix) => word(prefix, star),
-        Clause::Word(_) => word("unsealed", ""),
+        Clause::Token(token) => word(token),
+        Clause::Word(_) => word("unsealed"),
         Clause::And(of) => put_all(dialect, of, if sqlite { " AND " } else { " & " }, into),
         Clause::Or(of) => put_all(dialect, of, if sqlite { " OR " } else { " | " }, into),
     }

@@ -1,7 +1,7 @@
 //! SQLite: one writer whose commits serve many waiting acts, some readers, and a thread that moves
 //! the write-ahead log into the database file, so that no act waits for that.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
+use crate::conn::AfterCommit;
 use crate::task::Task;
 use crate::{Conn, StoreError};
 
@@ -16,10 +17,14 @@ use crate::{Conn, StoreError};
 const MAX_BATCH: usize = 256;
 /// How often the log is moved into the file, ms.
 const CHECKPOINT_MS: u64 = 200;
-/// The size of the log, in bytes, beyond which the writer itself moves it and starts it afresh.
-const LOG_BYTES_MAX: u64 = 256 << 20;
-/// How many commits pass between two looks at that size.
-const LOOK_COMMITS: u32 = 64;
+/// The length of the log, in pages, beyond which it is started afresh even under a load that never rests.
+const LOG_PAGES_MAX: i64 = 65_536;
+/// How many pages the writer itself moves then at most; more are left where a long read holds them back.
+const REST_PAGES_MAX: i64 = 4_096;
+/// How long the writer waits for readers when it starts the log afresh, ms.
+const RESTART_MS: u32 = 100;
+/// How long a connection waits for a lock, ms.
+const BUSY_MS: u32 = 5_000;
 /// Page cache of each connection in KiB (SQLite's negative unit).
 const WRITER_CACHE_KIB: i64 = 65_536;
 const READER_CACHE_KIB: i64 = 12_288;
@@ -29,14 +34,22 @@ const READER_CACHE_KIB: i64 = 12_288;
 /// `synchronous=FULL` syncs the log at every commit: with NORMAL a power cut loses acts that were
 /// acknowledged.
 pub fn open(path: &Path, synchronous: &str, cache_kib: i64) -> Result<Conn, StoreError> {
+    connect(path, synchronous, cache_kib).map(Conn::sqlite)
+}
+
+fn connect(
+    path: &Path,
+    synchronous: &str,
+    cache_kib: i64,
+) -> Result<rusqlite::Connection, StoreError> {
     let connection = rusqlite::Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(Duration::from_millis(BUSY_MS.into()))?;
     connection.execute_batch(&format!(
         "pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = {synchronous}; \
          pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -{cache_kib}; \
          pragma wal_autocheckpoint = 0; pragma secure_delete = off; pragma trusted_schema = off;"
     ))?;
-    Ok(Conn::sqlite(connection))
+    Ok(connection)
 }
 
 /// Starts the threads.
@@ -50,28 +63,38 @@ pub fn start(
 ) -> Result<Vec<JoinHandle<()>>, StoreError> {
     let mut threads = Vec::new();
     let mut writer = open(path, synchronous, WRITER_CACHE_KIB)?;
-    let (queue, log, full) = (writes.clone(), wal_path(path), full.clone());
-    threads.push(named("store-writer", move || write_loop(&mut writer, &queue, &log, &full))?);
+    let log_is_long = Arc::new(AtomicBool::new(false));
+    let (queue, afresh, full) = (writes.clone(), log_is_long.clone(), full.clone());
+    threads.push(named("store-writer", move || write_loop(&mut writer, &queue, &afresh, &full))?);
     for _ in 0..readers.max(1) {
         let mut reader = open(path, synchronous, READER_CACHE_KIB)?;
         reader.batch("pragma query_only = on")?;
         let queue = reads.clone();
         threads.push(named("store-reader", move || read_loop(&mut reader, &queue))?);
     }
-    let mut keeper = open(path, synchronous, 2_048)?;
-    let (stop, log) = (stop.clone(), wal_path(path));
+    let keeper = connect(path, synchronous, 2_048)?;
+    let stop = stop.clone();
     threads.push(named("store-log", move || {
         while !stop.load(Ordering::Relaxed) {
             thread::sleep(Duration::from_millis(CHECKPOINT_MS));
-            // A checkpoint that meets a reader moves what it can; the rest follows next time. Under a
-            // load that never rests this never reaches the end of the log, and only its end can be the
-            // beginning of a new one: beyond some length the writer does it, and is not stood in the way of.
-            if !is_long(&log) {
-                let _ = keeper.batch("pragma wal_checkpoint(passive)");
+            if !log_is_long.load(Ordering::Acquire) {
+                log_is_long.store(checkpoint(&keeper), Ordering::Release);
             }
         }
     })?);
     Ok(threads)
+}
+
+/// Moves what it can of the log into the database file. One that meets a reader leaves what is newer
+/// than that reader's view; the rest follows next time. Under a load that never rests this never
+/// reaches the end of the log, and only its end can be the beginning of a new one. So when the log is
+/// long the writer, between two commits, moves the little that came since, and begins a new one:
+/// answers whether it is time for that.
+fn checkpoint(keeper: &rusqlite::Connection) -> bool {
+    let pages = keeper.query_row("pragma wal_checkpoint(passive)", [], |row| {
+        Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+    });
+    pages.is_ok_and(|(all, moved)| all > LOG_PAGES_MAX && all - moved <= REST_PAGES_MAX)
 }
 
 fn named(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
@@ -81,66 +104,113 @@ fn named(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
         .map_err(|e| StoreError::Unavailable(e.to_string()))
 }
 
-fn wal_path(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
-    name.into()
-}
-
-fn is_long(log: &Path) -> bool {
-    log.metadata().is_ok_and(|m| m.len() > LOG_BYTES_MAX)
-}
-
-fn write_loop(conn: &mut Conn, queue: &Receiver<Box<dyn Task>>, log: &Path, full: &AtomicBool) {
-    let mut commits: u32 = 0;
+fn write_loop(
+    conn: &mut Conn,
+    queue: &Receiver<Box<dyn Task>>,
+    log_is_long: &AtomicBool,
+    full: &AtomicBool,
+) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         batch.extend(queue.try_iter().take(MAX_BATCH - 1));
         commit(conn, batch, full);
-        commits = commits.wrapping_add(1);
-        if commits.is_multiple_of(LOOK_COMMITS) && is_long(log) {
-            let _ = conn.batch("pragma wal_checkpoint(truncate)");
+        if log_is_long.load(Ordering::Acquire) {
+            start_log_afresh(conn);
+            log_is_long.store(false, Ordering::Release);
         }
     }
 }
 
-/// Runs a batch in one transaction. Each act has its own savepoint, so that one that fails takes
-/// nothing else with it; if the commit fails, all of them failed.
-fn commit(conn: &mut Conn, mut batch: Vec<Box<dyn Task>>, full: &AtomicBool) {
+/// A reader may stand in the way: then it is tried again after the next checkpoint.
+fn start_log_afresh(conn: &mut Conn) {
+    let _ = conn.batch(&format!(
+        "pragma busy_timeout = {RESTART_MS}; pragma wal_checkpoint(restart); pragma busy_timeout = {BUSY_MS}"
+    ));
+}
+
+/// Runs a batch in one transaction. An act that fails takes nothing else with it; if the commit
+/// fails, all of them failed.
+fn commit(conn: &mut Conn, batch: Vec<Box<dyn Task>>, full: &AtomicBool) {
+    if let Err(batch) = commit_together(conn, batch, full) {
+        commit_apart(conn, batch, full);
+    }
+}
+
+/// Nearly every act that fails does so before it writes anything, so no act needs a savepoint until
+/// one failed later: then everything is undone, and the batch comes back to be run with savepoints.
+fn commit_together(
+    conn: &mut Conn,
+    mut batch: Vec<Box<dyn Task>>,
+    full: &AtomicBool,
+) -> Result<(), Vec<Box<dyn Task>>> {
     if let Err(error) = conn.batch("begin immediate") {
-        return answer_all(batch, &error);
+        answer_all(batch, &error);
+        return Ok(());
     }
     let alone = batch.len() == 1;
     let mut after_commit = Vec::new();
+    let mut kept = false;
+    for task in &mut batch {
+        let before = conn.changes();
+        let keep = task.run(conn);
+        let hooks = conn.take_after_commit();
+        conn.take_must_retry();
+        if !conn.in_transaction() {
+            full.store(true, Ordering::Relaxed);
+            answer_all(batch, &StoreError::Full);
+            return Ok(());
+        }
+        if keep {
+            after_commit.extend(hooks);
+        } else if conn.changes() != before && !alone {
+            let _ = conn.batch("rollback");
+            return Err(batch);
+        }
+        kept |= keep;
+    }
+    finish(conn, batch, kept.then_some(after_commit), full);
+    Ok(())
+}
+
+/// Each act has a savepoint of its own.
+fn commit_apart(conn: &mut Conn, mut batch: Vec<Box<dyn Task>>, full: &AtomicBool) {
+    if let Err(error) = conn.batch("begin immediate") {
+        return answer_all(batch, &error);
+    }
+    let mut after_commit = Vec::new();
     let mut anything = false;
     for task in &mut batch {
-        let begun = alone || conn.batch("savepoint act").is_ok();
-        let kept = begun && task.run(conn);
+        let keep = conn.batch("savepoint act").is_ok() && task.run(conn);
         let hooks = conn.take_after_commit();
         conn.take_must_retry();
         if !conn.in_transaction() {
             full.store(true, Ordering::Relaxed);
             return answer_all(batch, &StoreError::Full);
         }
-        anything |= kept;
-        let ended = match (kept, alone) {
-            (true, true) => Ok(()),
-            (true, false) => conn.batch("release act"),
-            (false, true) => Ok(()),
-            (false, false) => conn.batch("rollback to act; release act"),
-        };
-        if let Err(error) = ended {
+        let ended = if keep { "release act" } else { "rollback to act; release act" };
+        if let Err(error) = conn.batch(ended) {
             let _ = conn.batch("rollback");
             return answer_all(batch, &error);
         }
-        if kept {
+        anything |= keep;
+        if keep {
             after_commit.extend(hooks);
         }
     }
-    if !anything {
+    finish(conn, batch, anything.then_some(after_commit), full);
+}
+
+/// Makes a batch durable, and only then answers. Without anything to keep there is nothing to sync.
+fn finish(
+    conn: &mut Conn,
+    batch: Vec<Box<dyn Task>>,
+    kept: Option<Vec<AfterCommit>>,
+    full: &AtomicBool,
+) {
+    let Some(after_commit) = kept else {
         let _ = conn.batch("rollback");
         return batch.into_iter().for_each(|t| t.answer(None));
-    }
+    };
     if let Err(error) = conn.batch("commit") {
         full.store(error == StoreError::Full, Ordering::Relaxed);
         if conn.in_transaction() {

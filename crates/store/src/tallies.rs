@@ -10,17 +10,20 @@ use domain::org::Org;
 
 use crate::sql::statements;
 use crate::value::params;
-use crate::{Conn, StoreError};
+use crate::{Conn, Row, StoreError};
 
 statements! {
     ADD = "insert into tally_delta (county, matter, seq, body) values (?1, ?2, ?3, ?4)";
     PENDING = "select matter, seq, body from tally_delta where county = ?1 order by matter, seq limit ?2";
     FOLDED = "delete from tally_delta where county = ?1 and matter = ?2 and seq = ?3";
-    FOLD = "insert into tally (county, unit, month, kind, measure, n) values (?1, ?2, ?3, ?4, ?5, ?6) \
-            on conflict (county, unit, month, kind, measure) do update set n = tally.n + ?6";
+    FOLD = "insert into tally (county, unit, part, month, kind, measure, n) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+            on conflict (county, unit, part, month, kind, measure) do update set n = tally.n + ?7";
     READ = "select month, kind, measure, n, '' from tally \
-            where county = ?1 and unit = ?2 and month >= ?3 and month <= ?4 \
+            where county = ?1 and unit = ?2 and part = ?5 and month >= ?3 and month <= ?4 \
             union all select 0, '', '', 0, body from tally_delta where county = ?1";
+    READ_ALL = "select month, kind, measure, n, '' from tally \
+                where county = ?1 and unit = ?2 and month >= ?3 and month <= ?4 \
+                union all select 0, '', '', 0, body from tally_delta where county = ?1";
 }
 
 type Answer<T> = Result<T, StoreError>;
@@ -93,7 +96,8 @@ pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<us
         }
     }
     for ((unit, month, kind, measure), n) in sums.into_iter().filter(|(_, n)| *n != 0) {
-        conn.execute(&FOLD, params![county, unit, month, kind, measure, n])?;
+        let part = part(month, &measure).to_owned();
+        conn.execute(&FOLD, params![county, unit, part, month, kind, measure, n])?;
     }
     Ok(pending.len())
 }
@@ -150,13 +154,18 @@ impl Asked {
         if month < self.months.0 || month > self.months.1 {
             return false;
         }
-        match (&self.parts, measure.split_once(':')) {
-            (Parts::All, _) | (Parts::None, None) => true,
-            (Parts::None, Some(_)) => month == 0,
-            (Parts::Of(_), None) => false,
-            (Parts::Of(name), Some((of, _))) => name == of,
+        match &self.parts {
+            Parts::All => true,
+            Parts::None => part(month, measure).is_empty(),
+            Parts::Of(name) => part(month, measure) == name,
         }
     }
+}
+
+/// What a flow is counted by apart from its sum: the name before the colon. Stocks are always by state.
+/// It leads the key, so that sums stand together and parts are not read where nobody asked for them.
+fn part(month: i64, measure: &str) -> &str {
+    measure.split_once(':').filter(|_| month != 0).map_or("", |(name, _)| name)
 }
 
 /// The counts of a unit and everything below it, in order, without zeros.
@@ -171,7 +180,7 @@ pub fn read(
     org: &Org,
 ) -> Answer<Vec<Count>> {
     let mut counts: Vec<Count> = Vec::new();
-    conn.each(&READ, params![county, unit, asked.months.0, asked.months.1], |row| {
+    let mut take = |row: &Row<'_>| {
         let body = row.str(4)?;
         if body.is_empty() {
             let (month, measure) = (row.int(0)?, row.str(2)?);
@@ -187,7 +196,13 @@ pub fn read(
             }
         }
         Ok(())
-    })?;
+    };
+    let (from, to) = asked.months;
+    match &asked.parts {
+        Parts::All => conn.each(&READ_ALL, params![county, unit, from, to], &mut take)?,
+        Parts::None => conn.each(&READ, params![county, unit, from, to, ""], &mut take)?,
+        Parts::Of(name) => conn.each(&READ, params![county, unit, from, to, name], &mut take)?,
+    }
     counts.sort();
     counts.dedup_by(|next, kept| {
         let same =

@@ -8,7 +8,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use domain::ids::{County, MatterId};
-use domain::time::{DAY_MS, HOUR_MS, Instant};
+use domain::time::{DAY_MS, Day, HOUR_MS, Instant};
+use store::anchors::Anchor;
 use store::{Conn, StoreError, anchors, leases, outbox, search, tallies};
 
 use crate::vault::random;
@@ -26,7 +27,7 @@ const ROUND_MS: u64 = 100;
 /// How many rows are folded in one transaction: many where nobody waits; few while acts are waiting,
 /// and more of them the longer that lasts, so that what is not yet folded stays bounded.
 const FOLD_IDLE: i64 = 500;
-const FOLD_BUSY: (i64, i64) = (16, 256);
+const FOLD_BUSY: (i64, i64) = (16, 1_024);
 /// How many matters time acts on in one transaction.
 const TICK_ROWS: i64 = 100;
 /// When a day is over, ms after midnight: acts that began before it are durable by then.
@@ -158,7 +159,7 @@ fn fold_gently(
 ) -> Result<(), Error> {
     loop {
         let busy = service.db().waiting() > 0;
-        let rows = if busy { (FOLD_BUSY.0 + *busy_rounds / 4).min(FOLD_BUSY.1) } else { FOLD_IDLE };
+        let rows = if busy { (FOLD_BUSY.0 + *busy_rounds).min(FOLD_BUSY.1) } else { FOLD_IDLE };
         let more = fold_some(service, state, rows)?;
         match (more, busy) {
             (true, true) => {
@@ -216,22 +217,30 @@ pub fn recompute_estimates(service: &Service, state: &Arc<CountyState>) -> Resul
 pub fn close_days(service: &Service, state: &Arc<CountyState>) -> Result<usize, Error> {
     let (county, now) = (state.county, service.now());
     let over = Instant(now.0 - SETTLE_MS).day();
-    let seal = move |conn: &mut Conn| {
+    let mut sealed = 0;
+    while let Some(anchor) = next_root(service, county, over)? {
+        service
+            .db()
+            .write(move |conn: &mut Conn| anchors::insert(conn, county, &anchor, now))
+            .wait()?;
+        sealed += 1;
+    }
+    Ok(sealed)
+}
+
+/// The root of the first day before `over` that has none. It is computed on a connection of its own:
+/// a day on which a great deal was imported takes long, and no act and no page waits for it.
+fn next_root(service: &Service, county: County, over: Day) -> Result<Option<Anchor>, Error> {
+    let mut conn = service.db().own_connection()?;
+    conn.snapshot(|conn| {
         let last = anchors::last(conn, county)?;
         let first = match &last {
             Some(anchor) => Some(anchor.day.plus(1)),
             None => anchors::first_day(conn, county)?,
         };
-        let Some(first) = first.filter(|day| *day < over) else { return Ok::<_, Error>(false) };
-        let anchor = anchors::compute(conn, county, first, last.as_ref())?;
-        anchors::insert(conn, county, &anchor, now)?;
-        Ok(true)
-    };
-    let mut sealed = 0;
-    while service.db().write(seal).wait()? {
-        sealed += 1;
-    }
-    Ok(sealed)
+        let first = first.filter(|day| *day < over);
+        Ok(first.map(|day| anchors::compute(conn, county, day, last.as_ref())).transpose()?)
+    })
 }
 
 /// Forgets what need not be kept: sessions that ended, notices that are old.

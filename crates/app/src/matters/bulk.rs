@@ -9,7 +9,7 @@ use store::matters::Stored;
 
 use super::act::{Acting, act_at};
 use super::register::register_at;
-use super::tick::tick_one;
+use super::tick::tick_at;
 use crate::{CountyState, Error, Roster, Service};
 
 /// Registers a matter as it was brought at an instant in the past.
@@ -51,9 +51,6 @@ pub fn bulk_act(
         BulkAct::Take(post, acting) => {
             act_at(conn, service, state, roster, &[*post], stored, acting, at)
         }
-        BulkAct::Tick => {
-            tick_one(conn, state, roster, stored.matter.id(), at, service.now())?;
-            store::matters::by_id(conn, state.county, stored.matter.id())?.ok_or(Error::Missing)
-        }
+        BulkAct::Tick => tick_at(conn, state, roster, stored.clone(), at, service.now()),
     }
 }

@@ -4,7 +4,7 @@ use domain::ids::MatterId;
 use domain::matter::{Actor, Command, Want, decide};
 use domain::time::Instant;
 use store::Conn;
-use store::matters::{by_id, due, estimated};
+use store::matters::{Stored, by_id, due, estimated};
 
 use super::write::write;
 use crate::{CountyState, Error, Roster};
@@ -22,7 +22,7 @@ pub fn tick(
     let roster = state.roster(conn)?;
     let ids = due(conn, state.county, now, limit)?;
     for id in &ids {
-        tick_one(conn, state, &roster, *id, now, now)?;
+        tick_one(conn, state, &roster, *id, now)?;
     }
     Ok(ids.len())
 }
@@ -42,20 +42,31 @@ pub fn recompute(
     let roster = state.roster(conn)?;
     let ids = estimated(conn, state.county, after, limit)?;
     for id in &ids {
-        tick_one(conn, state, &roster, *id, now, now)?;
+        tick_one(conn, state, &roster, *id, now)?;
     }
     Ok(ids.last().copied())
 }
 
-pub(super) fn tick_one(
+fn tick_one(
     conn: &mut Conn,
     state: &CountyState,
     roster: &Roster,
     id: MatterId,
+    now: Instant,
+) -> Result<(), Error> {
+    let Some(stored) = by_id(conn, state.county, id)? else { return Ok(()) };
+    tick_at(conn, state, roster, stored, now, now).map(drop)
+}
+
+/// Lets time act on a matter as it stands; answers how it stands then.
+pub(super) fn tick_at(
+    conn: &mut Conn,
+    state: &CountyState,
+    roster: &Roster,
+    mut stored: Stored,
     clock: Instant,
     recorded_at: Instant,
-) -> Result<(), Error> {
-    let Some(mut stored) = by_id(conn, state.county, id)? else { return Ok(()) };
+) -> Result<Stored, Error> {
     let now = clock.max(stored.matter.changed_at);
     let command = Command {
         actor: Actor::Clock,
@@ -68,5 +79,5 @@ pub(super) fn tick_one(
     for event in decision.events {
         stored = write(conn, state, roster, Some(&stored), event, recorded_at)?;
     }
-    Ok(())
+    Ok(stored)
 }

@@ -1,5 +1,7 @@
 //! Filling in what an action asks for, with something that could be true.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::Dice;
@@ -23,8 +25,8 @@ pub struct Filler<'a> {
     pub phrases: &'a dyn Phrases,
     /// Units that can hold matters, in a fixed order.
     holders: Vec<UnitId>,
-    /// Divisions, in a fixed order.
-    places: Vec<UnitId>,
+    /// The divisions at and below each unit, in a fixed order.
+    places: HashMap<UnitId, Vec<UnitId>>,
 }
 
 impl<'a> Filler<'a> {
@@ -37,7 +39,18 @@ impl<'a> Filler<'a> {
             setting.org.units().filter(|u| u.is_place()).map(|u| u.id).collect();
         holders.sort_unstable();
         places.sort_unstable();
-        Self { setting, phrases, holders, places }
+        let mut below: HashMap<UnitId, Vec<UnitId>> = HashMap::new();
+        for place in places {
+            for unit in setting.org.lineage(place) {
+                below.entry(unit).or_default().push(place);
+            }
+        }
+        Self { setting, phrases, holders, places: below }
+    }
+
+    /// The divisions at and below a unit.
+    fn places(&self, at: UnitId) -> &[UnitId] {
+        self.places.get(&at).map_or(&[], Vec::as_slice)
     }
 
     fn holders(&self, now: Instant, keep: impl Fn(UnitId) -> bool) -> Vec<UnitId> {
@@ -47,9 +60,7 @@ impl<'a> Filler<'a> {
 
     /// An intake of a kind, as brought to a unit.
     pub fn intake(&self, dice: &mut Dice, kind: &Kind, at: UnitId, now: Instant) -> Intake {
-        let below: Vec<UnitId> =
-            self.places.iter().copied().filter(|p| self.setting.org.is_within(*p, at)).collect();
-        let place = dice.pick(&below).copied().unwrap_or(UnitId::centre(at.division()));
+        let place = dice.pick(self.places(at)).copied().unwrap_or(UnitId::centre(at.division()));
         let parties = self.parties(dice, kind);
         let mut fields = Map::new();
         let asks = kind.register().map(|a| a.asks.clone()).unwrap_or_default();
@@ -252,7 +263,7 @@ impl<'a> Filler<'a> {
                 json!(dice.between(field.range.0, field.range.1.min(field.range.0 + 20)))
             }
             FieldType::YesNo => json!(dice.happens(85)),
-            FieldType::Place => json!(dice.pick(&self.places)),
+            FieldType::Place => json!(self.setting.org.root().and_then(|top| dice.pick(self.places(top)))),
             FieldType::Unit => json!(dice.pick(&self.holders(now, |_| true))),
             FieldType::Units => json!([dice.pick(&self.holders(now, |_| true))]),
             FieldType::Person => json!(self.anybody(dice, now)),

@@ -1,7 +1,5 @@
 //! A condition on a matter's tokens.
 
-use std::collections::BTreeSet;
-
 use super::ExactWord;
 
 /// A condition on the set of tokens of a matter, for the store to put into its own language.
@@ -9,8 +7,6 @@ use super::ExactWord;
 pub enum Clause {
     /// The matter has this token.
     Token(String),
-    /// The matter has a token that begins with this.
-    Prefix(String),
     /// The matter has this exact word; becomes a token by [`Clause::sealed`].
     Word(ExactWord),
     /// All of these hold; never empty.
@@ -53,17 +49,22 @@ impl Clause {
         }
     }
 
-    /// Whether a set of tokens meets the condition; an exact word that is not sealed is never met.
+    /// Whether a matter with these tokens, divided by single spaces, meets the condition; an exact
+    /// word that is not sealed is never met.
     #[must_use]
-    pub fn holds(&self, tokens: &BTreeSet<String>) -> bool {
+    pub fn holds(&self, tokens: &str) -> bool {
         match self {
-            Self::Token(token) => tokens.contains(token),
-            Self::Prefix(prefix) => {
-                tokens.range(prefix.clone()..).next().is_some_and(|token| token.starts_with(prefix))
-            }
+            Self::Token(token) => stands_in(tokens, token),
             Self::Word(_) => false,
             Self::And(of) => of.iter().all(|clause| clause.holds(tokens)),
             Self::Or(of) => of.iter().any(|clause| clause.holds(tokens)),
         }
     }
+}
+
+fn stands_in(tokens: &str, token: &str) -> bool {
+    let bytes = tokens.as_bytes();
+    tokens.match_indices(token).any(|(at, _)| {
+        (at == 0 || bytes[at - 1] == b' ') && bytes.get(at + token.len()).is_none_or(|b| *b == b' ')
+    })
 }

@@ -139,11 +139,11 @@ impl Term {
         (!ways.is_empty()).then(|| Clause::any(ways))
     }
 
-    /// All pairs of the term, or a prefix where it is one character.
+    /// All pairs of the term, or its only character.
     fn text(&self, token: impl Fn(&str) -> String) -> Clause {
         let chars = self.form.chars();
         if let [only] = chars {
-            return Clause::Prefix(token(&only.to_string()));
+            return Clause::Token(token(&only.to_string()));
         }
         let pairs: BTreeSet<String> =
             chars.windows(2).map(|pair| token(&pair.iter().collect::<String>())).collect();
@@ -169,10 +169,10 @@ mod tests {
     }
 
     impl Matter {
-        fn tokens(&self) -> BTreeSet<String> {
-            let mut tokens = text_tokens(self.title, self.body);
-            tokens.extend(self.words.iter().map(|word| word.token(&seal)));
-            tokens
+        fn tokens(&self) -> String {
+            let words = self.words.iter().map(|word| word.token(&seal));
+            let text = text_tokens(self.title, self.body);
+            words.fold(text, |tokens, word| tokens + " " + &word)
         }
 
         /// The tier in which a query finds the matter, by its tokens and then by reading it.
@@ -248,8 +248,8 @@ mod tests {
     fn a_clause_is_small_and_plain() {
         let clause = |query, tier| Plan::read(query).expect("a query").clause(tier);
         let word = Clause::Word;
-        assert_eq!(clause("烟", Tier::Body), Some(Clause::Prefix("烟".into())));
-        assert_eq!(clause("烟", Tier::Title), Some(Clause::Prefix("¶烟".into())));
+        assert_eq!(clause("烟", Tier::Body), Some(Clause::Token("烟".into())));
+        assert_eq!(clause("烟", Tier::Title), Some(Clause::Token("¶烟".into())));
         assert_eq!(clause("烟", Tier::Exact), None);
         let names = || ExactWord::of_term("油烟").into_iter().map(word);
         let pair = Clause::Token("¶油烟".into());

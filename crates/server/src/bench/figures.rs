@@ -52,6 +52,7 @@ impl Figures {
         self.put(&format!("{name}_per_second"), times.rate());
         self.put(&format!("{name}_p50_ms"), times.percentile(0.50));
         self.put(&format!("{name}_p99_ms"), times.percentile(0.99));
+        self.put(&format!("{name}_max_ms"), times.percentile(1.0));
         if times.failures > 0 {
             self.put(&format!("{name}_failures"), times.failures as f64);
         }

@@ -8,7 +8,7 @@ use domain::rehearsal::Dice;
 
 use crate::bench::child::Server;
 use crate::bench::client::Client;
-use crate::bench::figures::Figures;
+use crate::bench::figures::{Figures, Times};
 use crate::bench::people::{Team, matters, teams};
 use crate::bench::work::{Life, intake, run as work};
 use crate::cli::{Bench, Globals};
@@ -34,6 +34,9 @@ const QUERIES: &[&str] = &[
 
 /// Measures the program on this machine and prints one figure a line. Nothing is asserted.
 pub fn run(globals: &Globals, options: &Bench, as_json: bool) -> anyhow::Result<ExitCode> {
+    if let Some(name) = options.only.iter().find(|n| MEASUREMENTS.iter().all(|(m, _)| m != n)) {
+        anyhow::bail!("there is no measurement {name}");
+    }
     let folder = options.keep.clone().unwrap_or_else(|| {
         std::env::temp_dir().join(format!("shanzhi-bench-{}", std::process::id()))
     });
@@ -66,8 +69,12 @@ fn measure(
     figures.put("start_to_ready_ms", server.ready_after.as_secs_f64() * 1000.0);
     std::thread::sleep(Duration::from_secs(2));
     figures.put("memory_idle_mib", server.resident_mib().unwrap_or_default());
-    reads(&server, options, &teams, &county, figures)?;
-    writes(&server, options, &teams, commits, figures)?;
+    let course = Course { server: &server, options, teams: &teams, county: &county, commits };
+    for (name, measurement) in MEASUREMENTS {
+        if options.only.is_empty() || options.only.iter().any(|n| n == name) {
+            measurement(&course, figures)?;
+        }
+    }
     figures.put("memory_load_mib", server.resident_mib().unwrap_or_default());
     Ok(())
 }
@@ -98,32 +105,65 @@ fn fill(
     teams(&home)
 }
 
-fn reads(
-    server: &Server,
-    options: &Bench,
-    teams: &[Team],
-    county: &str,
-    figures: &mut Figures,
-) -> anyhow::Result<()> {
-    let (clients, seconds) = (options.clients, options.seconds);
-    let mut pages = work(clients, seconds, |no| {
-        let team = &teams[no % teams.len()];
-        let mut client = Client::open(&server.address, &team.dispatcher)?;
+/// What one measurement needs.
+struct Course<'a> {
+    server: &'a Server,
+    options: &'a Bench,
+    teams: &'a [Team],
+    county: &'a str,
+    commits: f64,
+}
+
+type Measurement = fn(&Course<'_>, &mut Figures) -> anyhow::Result<()>;
+
+/// What is measured, by name, in order.
+const MEASUREMENTS: [(&str, Measurement); 5] = [
+    ("queue", queue),
+    ("tallies", tallies),
+    ("search", search),
+    ("intake", intakes),
+    ("life", lives_of_requests),
+];
+
+impl Course<'_> {
+    fn run<W, F>(&self, make: F) -> anyhow::Result<Times>
+    where
+        W: FnMut() -> anyhow::Result<bool>,
+        F: Fn(usize) -> anyhow::Result<W> + Send + Sync,
+    {
+        work(self.options.clients, self.options.seconds, make)
+    }
+
+    fn team(&self, no: usize) -> &Team {
+        &self.teams[no % self.teams.len()]
+    }
+}
+
+fn queue(course: &Course<'_>, figures: &mut Figures) -> anyhow::Result<()> {
+    let mut pages = course.run(|no| {
+        let team = course.team(no);
+        let mut client = Client::open(&course.server.address, &team.dispatcher)?;
         let path =
             format!("/api/v1/matters?lane=below&unit={}&kind=request&state=handling", team.centre);
         Ok(move || Ok(client.get(&path)?.status == 200))
     })?;
-    figures.times("queue_page", &mut pages);
-    let mut tallies = work(clients, seconds, |_| {
-        let mut client = Client::open(&server.address, county)?;
+    figures.times("queue", &mut pages);
+    Ok(())
+}
+
+fn tallies(course: &Course<'_>, figures: &mut Figures) -> anyhow::Result<()> {
+    let mut tallies = course.run(|_| {
+        let mut client = Client::open(&course.server.address, course.county)?;
         Ok(move || Ok(client.get("/api/v1/tallies?from=202501&to=202612")?.status == 200))
     })?;
     figures.times("tallies", &mut tallies);
-    let mut searches = work(clients, seconds, |no| {
-        let mut client = Client::open(
-            &server.address,
-            if no % 2 == 0 { county } else { &teams[no % teams.len()].window },
-        )?;
+    Ok(())
+}
+
+fn search(course: &Course<'_>, figures: &mut Figures) -> anyhow::Result<()> {
+    let mut searches = course.run(|no| {
+        let token = if no % 2 == 0 { course.county } else { &course.team(no).window };
+        let mut client = Client::open(&course.server.address, token)?;
         let mut next = no;
         Ok(move || {
             next += 1;
@@ -135,25 +175,22 @@ fn reads(
     Ok(())
 }
 
-fn writes(
-    server: &Server,
-    options: &Bench,
-    teams: &[Team],
-    commits: f64,
-    figures: &mut Figures,
-) -> anyhow::Result<()> {
-    let (clients, seconds) = (options.clients, options.seconds);
-    let mut intakes = work(clients, seconds, |no| {
-        let team = &teams[no % teams.len()];
-        let mut client = Client::open(&server.address, &team.window)?;
+fn intakes(course: &Course<'_>, figures: &mut Figures) -> anyhow::Result<()> {
+    let mut intakes = course.run(|no| {
+        let team = course.team(no);
+        let mut client = Client::open(&course.server.address, &team.window)?;
         let mut dice = Dice::new(no as u64 + 7);
         let place = team.place.clone();
         Ok(move || Ok(client.post("/api/v1/matters", &intake(&mut dice, &place))?.status == 201))
     })?;
     figures.times("intake", &mut intakes);
-    figures.put("intake_per_durable_commit", intakes.rate() / commits);
-    let mut lives = work(clients, seconds, |no| {
-        let mut life = Life::open(&server.address, &teams[no % teams.len()], no as u64 + 99)?;
+    figures.put("intake_per_durable_commit", intakes.rate() / course.commits);
+    Ok(())
+}
+
+fn lives_of_requests(course: &Course<'_>, figures: &mut Figures) -> anyhow::Result<()> {
+    let mut lives = course.run(|no| {
+        let mut life = Life::open(&course.server.address, course.team(no), no as u64 + 99)?;
         Ok(move || life.live())
     })?;
     figures.times("life", &mut lives);
