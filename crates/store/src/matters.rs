@@ -1,5 +1,5 @@
-//! Matters and their events: one act is one call of [`append`], with everything that is kept
-//! beside it, inside the caller's transaction.
+//! Matters and their events: an act is [`append`] for its event and [`settle`] for the matter's rows,
+//! both inside the caller's transaction.
 
 use domain::ids::{County, MatterCode, MatterId, PersonId, UnitId};
 use domain::kind::Kind;
@@ -60,16 +60,12 @@ pub struct Entry<'a> {
     pub after: &'a Matter,
     /// Its kind, for the tallies.
     pub kind: &'a Kind,
-    /// The county's units, for the lists.
-    pub org: &'a Org,
     /// When it is written down. An act may be older: work imported, or done without a network.
     pub recorded_at: Instant,
-    /// The search entry, where the event changed what can be found or by whom.
-    pub tokens: Option<&'a str>,
 }
 
-/// Appends an event with everything beside it: the matter's row, its places in lists, the tallies,
-/// the search entry, the notice to followers. Answers with the new head.
+/// Appends an event to its chain, with what it adds to the tallies and the notice to followers.
+/// Answers with the new head. The matter's own rows follow by [`settle`], in the same transaction.
 ///
 /// # Errors
 /// [`StoreError::Changed`] where the matter has moved on since it was read.
@@ -79,33 +75,57 @@ pub fn append(conn: &mut Conn, entry: &Entry<'_>) -> Answer<Hash> {
     let body = serde_json::to_string(event).map_err(|e| StoreError::corrupt("event", e))?;
     let before_head = entry.before.map_or(START, |s| s.head);
     let head = link(&before_head, county, id, event.seq, entry.recorded_at, &body);
-    put(conn, entry, &head)?;
     conn.execute(&INSERT_EVENT, params![county, id, event.seq, entry.recorded_at, &head, body])
         .map_err(|e| match e {
             StoreError::Taken => changed(conn),
             other => other,
         })?;
     let before = entry.before.map(|s| &s.matter);
-    let was = before.map(|m| rows(m, entry.org)).unwrap_or_default();
-    worklist::change(conn, county, id, &was, &rows(after, entry.org))?;
     tallies::add(conn, county, id, event.seq, &deltas(before, after, event, entry.kind))?;
-    if let Some(tokens) = entry.tokens {
-        search::put(conn, county, id, event.seq, tokens)?;
-    }
     let notice =
         Notice { at: entry.recorded_at, matter: id, seq: event.seq, action: event.action.clone() };
     outbox::insert(conn, county, &notice)?;
     Ok(head)
 }
 
-fn put(conn: &mut Conn, entry: &Entry<'_>, head: &Hash) -> Answer<()> {
-    let (county, m) = (entry.county, entry.after);
+/// The rows of a matter, brought from one state to another.
+pub struct Settlement<'a> {
+    /// The county.
+    pub county: County,
+    /// As the rows have it; none for a new matter.
+    pub before: Option<&'a Stored>,
+    /// As it is.
+    pub after: &'a Stored,
+    /// The county's units, for the lists.
+    pub org: &'a Org,
+    /// The search entry, where what can be found, or by whom, has changed.
+    pub tokens: Option<&'a str>,
+}
+
+/// Brings a matter's row, its places in lists and its search entry to where its events have led it:
+/// after each of them, or once after several of the same transaction.
+///
+/// # Errors
+/// [`StoreError::Changed`] where the matter has moved on since it was read.
+pub fn settle(conn: &mut Conn, settlement: &Settlement<'_>) -> Answer<()> {
+    let (county, after) = (settlement.county, &settlement.after.matter);
+    put(conn, settlement)?;
+    let was = settlement.before.map(|s| rows(&s.matter, settlement.org)).unwrap_or_default();
+    worklist::change(conn, county, after.id(), &was, &rows(after, settlement.org))?;
+    match settlement.tokens {
+        Some(tokens) => search::put(conn, county, after.id(), after.version, tokens),
+        None => Ok(()),
+    }
+}
+
+fn put(conn: &mut Conn, settlement: &Settlement<'_>) -> Answer<()> {
+    let (county, Stored { matter: m, head }) = (settlement.county, settlement.after);
     let body = serde_json::to_string(m).map_err(|e| StoreError::corrupt("matter", e))?;
     let deadline = m.next_deadline();
     let (due, warn) = (deadline.map(|d| d.0), deadline.map(|d| d.1));
     let estimated = is_estimated(m);
     let phase = m.phase.name();
-    let Some(before) = entry.before else {
+    let Some(before) = settlement.before else {
         let r = &m.registration;
         let params = params![
             county,

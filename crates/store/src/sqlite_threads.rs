@@ -18,7 +18,7 @@ const MAX_BATCH: usize = 256;
 /// How often the log is moved into the file, ms.
 const CHECKPOINT_MS: u64 = 200;
 /// The length of the log, in pages, beyond which it is started afresh even under a load that never rests.
-const LOG_PAGES_MAX: i64 = 65_536;
+const LOG_PAGES_MAX: i64 = if cfg!(test) { 512 } else { 65_536 };
 /// How many pages the writer itself moves then at most; more are left where a long read holds them back.
 const REST_PAGES_MAX: i64 = 4_096;
 /// How long the writer waits for readers when it starts the log afresh, ms.
@@ -242,5 +242,81 @@ fn read_loop(conn: &mut Conn, queue: &Receiver<Box<dyn Task>>) {
         task.run(conn);
         let _ = conn.batch("commit");
         task.answer(None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Db;
+    use crate::db::Place;
+
+    const PAGE: u64 = 4_096;
+
+    #[test]
+    fn the_log_stays_bounded_while_nothing_rests() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("county.db");
+        let db = Db::open_with(&Place::File(path.clone()), "off").expect("a database");
+        let make = |conn: &mut Conn| {
+            conn.batch("create table filling (n integer primary key, body blob not null)")
+        };
+        db.write(make).wait().expect("a table");
+        let stop = Arc::new(AtomicBool::new(false));
+        let readers = [(); 3].map(|()| {
+            let (db, stop) = (db.clone(), stop.clone());
+            thread::spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    let look = |conn: &mut Conn| conn.batch("select count(*) from filling");
+                    db.read(look).wait().expect("a look");
+                }
+            })
+        });
+        let (mut written, mut longest) = (0, 0);
+        let log = path.with_extension("db-wal");
+        while written < 100 << 20 {
+            let fill =
+                |conn: &mut Conn| conn.batch("insert into filling (body) values (zeroblob(40000))");
+            db.write(fill).wait().expect("room");
+            written += 40_000;
+            thread::sleep(Duration::from_millis(1));
+            longest = longest.max(log.metadata().expect("a log").len());
+        }
+        stop.store(true, Ordering::Relaxed);
+        readers.into_iter().for_each(|r| r.join().expect("a reader"));
+        assert!(longest > PAGE * LOG_PAGES_MAX as u64, "{longest} bytes proved nothing");
+        assert!(longest < written / 2, "the log grew to {longest} of {written} bytes");
+    }
+
+    #[test]
+    fn an_act_that_fails_late_takes_nothing_else_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = Db::open(&Place::File(folder.path().join("county.db"))).expect("a database");
+        let make = |conn: &mut Conn| conn.batch("create table kept (n integer primary key)");
+        db.write(make).wait().expect("a table");
+        let hold = |_: &mut Conn| {
+            thread::sleep(Duration::from_millis(50));
+            Ok::<_, StoreError>(())
+        };
+        // While the writer is held, the others gather in one batch.
+        let held = db.write(hold);
+        let acts: Vec<_> = (1..=9)
+            .map(|n| {
+                db.write(move |conn: &mut Conn| {
+                    if n == 8 {
+                        return Err(StoreError::Closed);
+                    }
+                    conn.batch(&format!("insert into kept values ({n})"))?;
+                    if n % 3 == 0 { Err(StoreError::Closed) } else { Ok(n) }
+                })
+            })
+            .collect();
+        held.wait().expect("held");
+        let kept: Vec<i32> = acts.into_iter().filter_map(|a| a.wait().ok()).collect();
+        assert_eq!(kept, [1, 2, 4, 5, 7]);
+        let path = folder.path().join("county.db");
+        let look = connect(&path, "off", 100).expect("the file");
+        let stands = look.query_row("select group_concat(n) from kept", [], |row| row.get(0));
+        assert_eq!(stands, Ok("1,2,4,5,7".to_owned()));
     }
 }

@@ -85,15 +85,19 @@ pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<us
     let pending = conn.query(&PENDING, params![county, limit], |row| {
         Ok((row.int(0)?, row.int(1)?, row.text(2)?))
     })?;
-    let mut sums: BTreeMap<Key, i64> = BTreeMap::new();
+    let mut own: BTreeMap<Key, i64> = BTreeMap::new();
     for (matter, seq, body) in &pending {
         // Another server may have folded it since it was read: whoever deletes the row counts it.
         if conn.execute(&FOLDED, params![county, *matter, *seq])? == 0 {
             continue;
         }
-        for delta in unpack(body)? {
-            roll_up(org, &delta, &mut sums);
+        for Delta { unit, month, kind, measure, n } in unpack(body)? {
+            *own.entry((unit, month, kind, measure)).or_default() += n;
         }
+    }
+    let mut sums = BTreeMap::new();
+    for ((unit, month, kind, measure), n) in own.into_iter().filter(|(_, n)| *n != 0) {
+        roll_up(org, &Delta { unit, month, kind, measure, n }, &mut sums);
     }
     for ((unit, month, kind, measure), n) in sums.into_iter().filter(|(_, n)| *n != 0) {
         let part = part(month, &measure).to_owned();

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use domain::ids::UnitId;
-use domain::matter::{Intake, PartyIntake, Refused};
+use domain::matter::{Intake, Matter, PartyIntake, Refused};
 use domain::org::Post;
 use domain::time::Instant;
 use serde_json::{Map, Value as Json};
@@ -14,7 +14,7 @@ use store::{Conn, StoreError};
 
 use super::SheetRow;
 use super::mapping::{Mapping, Post as PostName, ReadTime};
-use crate::matters::{Acting, BulkAct, bulk_act, bulk_register};
+use crate::matters::{Acting, Life};
 use crate::{CountyState, Error, Roster, Service};
 
 /// What became of a row.
@@ -156,7 +156,7 @@ impl Importer {
                 other => End::Failed(other),
             }
         };
-        let mut stored = bulk_register(conn, &self.service, context, post, &intake, at)
+        let mut life = Life::register(conn, &self.service, context, post, &intake, at)
             .map_err(refused("register"))?;
         for step in &m.step {
             if step.when.as_ref().is_some_and(|c| row.cell(c).is_none()) {
@@ -167,32 +167,24 @@ impl Importer {
                 return Err(End::Fault(Fault::Order));
             }
             at = then;
-            while stored.matter.next_tick().is_some_and(|t| t <= at) {
-                let version = stored.matter.version;
-                let tick = stored.matter.next_tick().unwrap_or(at);
-                stored = bulk_act(conn, &self.service, context, &stored, &BulkAct::Tick, tick)?;
-                if stored.matter.version == version {
-                    break;
-                }
-            }
+            life.pass(conn, at)?;
             let actor = post_of(&roster, &step.by)?;
             let kind = self.state.catalogue.kinds.get(&m.kind).ok_or(Error::Missing)?;
             let data = m.step_data(step, row, kind, &self.state.catalogue);
             let acting = Acting {
-                code: stored.matter.code(),
+                code: life.matter().code(),
                 action: step.action.clone(),
                 seen: None,
                 data,
             };
-            let act = BulkAct::Take(actor, &acting);
-            stored = bulk_act(conn, &self.service, context, &stored, &act, at)
-                .map_err(refused(&step.action))?;
+            life.act(conn, actor, &acting, at).map_err(refused(&step.action))?;
         }
-        let code = stored.matter.code().to_string();
-        let answer = format!("{code} {}", stored.matter.state);
+        let Matter { registration, state, .. } = life.settle(conn)?;
+        let code = registration.code.to_string();
+        let answer = format!("{code} {state}");
         let reply = Reply { digest: digest.to_vec(), status: 201, answer };
         replies::insert(conn, county, post.person, &key, &reply, now)?;
-        Ok(Imported { code, state: stored.matter.state, before: false, suggested })
+        Ok(Imported { code, state, before: false, suggested })
     }
 
     fn cell<'r>(&self, row: &'r SheetRow, column: &str) -> Result<&'r str, End> {

@@ -24,8 +24,10 @@ const SWEEP_ROUNDS: u64 = 10;
 const DAY_ROUNDS: u64 = 600;
 /// The length of a round, ms.
 const ROUND_MS: u64 = 100;
-/// How many rows are folded in one transaction: many where nobody waits; few while acts are waiting,
-/// and more of them the longer that lasts, so that what is not yet folded stays bounded.
+/// How many rows are folded in one transaction: the most where nobody is served, many where nobody
+/// waits, few while acts are waiting, and more of them the longer that lasts, so that what is not yet
+/// folded stays bounded.
+const FOLD_ALL: i64 = 10_000;
 const FOLD_IDLE: i64 = 500;
 const FOLD_BUSY: (i64, i64) = (16, 1_024);
 /// How many matters time acts on in one transaction.
@@ -136,7 +138,7 @@ fn claim(service: &Service, state: &Arc<CountyState>, owner: &str) -> Result<boo
 /// # Errors
 /// Failures of the store.
 pub fn fold(service: &Service, state: &Arc<CountyState>) -> Result<(), Error> {
-    while fold_some(service, state, FOLD_IDLE)? {}
+    while fold_some(service, state, FOLD_ALL)? {}
     Ok(())
 }
 

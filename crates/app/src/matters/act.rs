@@ -13,7 +13,7 @@ use store::Conn;
 use store::matters::{Stored, by_code, next_number};
 
 use super::receipt::{Answered, Keyed, Receipt, before, keep};
-use super::write::{unseal, write};
+use super::write::{Pen, unseal};
 use crate::{CountyState, Credential, Error, Roster, Service};
 
 /// What somebody wants to do with a matter.
@@ -50,24 +50,24 @@ pub fn act(
     let roster = state.roster(conn)?;
     let posts = roster.posts(who.person, clock);
     let stored = by_code(conn, who.county, acting.code)?.ok_or(Error::Missing)?;
-    let stored = act_at(conn, service, &state, &roster, &posts, &stored, acting, clock)?;
+    let pen = Pen::new(&state, &roster);
+    let stored = act_at(conn, service, pen, &posts, &stored, acting, clock)?;
     let answered = Answered { status: 200, body: Receipt::of(&stored.matter, clock).json() };
     keep(conn, (who.county, who.person), keyed, &answered, clock)?;
     Ok(answered)
 }
 
 /// Takes an action for a person with these posts at an instant.
-#[allow(clippy::too_many_arguments, reason = "an act has this many sides")]
 pub(super) fn act_at(
     conn: &mut Conn,
     service: &Service,
-    state: &CountyState,
-    roster: &Roster,
+    pen: Pen<'_>,
     posts: &[&Post],
     stored: &Stored,
     acting: &Acting,
     clock: Instant,
 ) -> Result<Stored, Error> {
+    let Pen { state, roster, .. } = pen;
     let setting = roster.setting(state);
     let matter = &stored.matter;
     if !sees(posts, matter, setting.org, setting.catalogue) {
@@ -93,9 +93,10 @@ pub(super) fn act_at(
     };
     let decision = decide(setting, Some(matter), &command, now)?;
     let event = decision.events.into_iter().next().ok_or(Error::Missing)?;
-    let after = write(conn, state, roster, Some(stored), event, service.now())?;
+    let after = pen.write(conn, Some(stored), event, service.now())?;
+    let others = Pen::new(state, roster);
     for consequence in decision.consequences {
-        follow(conn, service, state, roster, posts, stored, other.as_ref(), consequence, now)?;
+        follow(conn, service, others, posts, (stored, other.as_ref()), consequence, now)?;
     }
     Ok(after)
 }
@@ -116,15 +117,12 @@ fn other(
 }
 
 /// Carries out what an act means for another matter, in the same transaction.
-#[allow(clippy::too_many_arguments, reason = "an act has this many sides")]
 fn follow(
     conn: &mut Conn,
     service: &Service,
-    state: &CountyState,
-    roster: &Roster,
+    pen: Pen<'_>,
     posts: &[&Post],
-    from: &Stored,
-    other: Option<&Stored>,
+    (from, other): (&Stored, Option<&Stored>),
     consequence: Consequence,
     now: Instant,
 ) -> Result<(), Error> {
@@ -135,6 +133,7 @@ fn follow(
         next_number: None,
         other: None,
     };
+    let Pen { state, roster, .. } = pen;
     let setting = roster.setting(state);
     match consequence {
         Consequence::Relate { how, .. } => {
@@ -143,7 +142,7 @@ fn follow(
             let at = now.max(other.matter.changed_at);
             let decision = decide(setting, Some(&other.matter), &command(want), at)?;
             for event in decision.events {
-                write(conn, state, roster, Some(other), event, service.now())?;
+                pen.write(conn, Some(other), event, service.now())?;
             }
         }
         Consequence::SplitOff(SplitOff { title, mut parties, flags, unit }) => {
@@ -161,11 +160,11 @@ fn follow(
             let branch = Box::new(Branch { registration, flags, unit });
             let decision = decide(setting, None, &command(Want::SplitOff(branch)), now)?;
             let event = decision.events.into_iter().next().ok_or(Error::Missing)?;
-            let born = write(conn, state, roster, None, event, service.now())?;
+            let born = pen.write(conn, None, event, service.now())?;
             let tie = Want::Relate { matter: from.matter.code(), how: "split-from" };
             let decision = decide(setting, Some(&born.matter), &command(tie), now)?;
             for event in decision.events {
-                write(conn, state, roster, Some(&born), event, service.now())?;
+                pen.write(conn, Some(&born), event, service.now())?;
             }
         }
     }

@@ -11,7 +11,7 @@ mod tick;
 mod write;
 
 pub use act::{Acting, act};
-pub use bulk::{BulkAct, bulk_act, bulk_register};
+pub use bulk::Life;
 pub use disclose::{Disclosure, disclose};
 pub use list::{Listing, Page, list};
 pub use look::{Look, Reader, ShownParty, intake_offers, log_reading, look, timeline};

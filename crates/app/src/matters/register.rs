@@ -7,8 +7,8 @@ use store::Conn;
 use store::matters::{Stored, next_number};
 
 use super::receipt::{Answered, Keyed, Receipt, before, keep};
-use super::write::write;
-use crate::{CountyState, Credential, Error, Roster, Service};
+use super::write::Pen;
+use crate::{Credential, Error, Service};
 
 /// Registers a matter.
 ///
@@ -29,7 +29,8 @@ pub fn register(
     let state = service.county(who.county)?;
     let roster = state.roster(conn)?;
     let posts = roster.posts(who.person, now);
-    let stored = register_at(conn, service, &state, &roster, &posts, intake, now)?;
+    let pen = Pen::new(&state, &roster);
+    let stored = register_at(conn, service, pen, &posts, intake, now)?;
     let answered = Answered { status: 201, body: Receipt::of(&stored.matter, now).json() };
     keep(conn, (who.county, who.person), keyed, &answered, now)?;
     Ok(answered)
@@ -39,12 +40,12 @@ pub fn register(
 pub(super) fn register_at(
     conn: &mut Conn,
     service: &Service,
-    state: &CountyState,
-    roster: &Roster,
+    pen: Pen<'_>,
     posts: &[&Post],
     intake: &Intake,
     now: Instant,
 ) -> Result<Stored, Error> {
+    let Pen { state, roster, .. } = pen;
     let (id, code) = service.names(conn, state.county, now)?;
     let mut command = Command {
         actor: Actor::Posts(posts),
@@ -62,5 +63,5 @@ pub(super) fn register_at(
     }
     let decision = decide(roster.setting(state), None, &command, now)?;
     let event = decision.events.into_iter().next().ok_or(Error::Missing)?;
-    write(conn, state, roster, None, event, service.now())
+    pen.write(conn, None, event, service.now())
 }

@@ -6,7 +6,7 @@ use domain::time::Instant;
 use store::Conn;
 use store::matters::{Stored, by_id, due, estimated};
 
-use super::write::write;
+use super::write::Pen;
 use crate::{CountyState, Error, Roster};
 
 /// Lets time act on up to `limit` matters that are due. Answers how many it acted on.
@@ -55,14 +55,13 @@ fn tick_one(
     now: Instant,
 ) -> Result<(), Error> {
     let Some(stored) = by_id(conn, state.county, id)? else { return Ok(()) };
-    tick_at(conn, state, roster, stored, now, now).map(drop)
+    tick_at(conn, Pen::new(state, roster), stored, now, now).map(drop)
 }
 
 /// Lets time act on a matter as it stands; answers how it stands then.
 pub(super) fn tick_at(
     conn: &mut Conn,
-    state: &CountyState,
-    roster: &Roster,
+    pen: Pen<'_>,
     mut stored: Stored,
     clock: Instant,
     recorded_at: Instant,
@@ -75,9 +74,9 @@ pub(super) fn tick_at(
         next_number: None,
         other: None,
     };
-    let decision = decide(roster.setting(state), Some(&stored.matter), &command, now)?;
+    let decision = decide(pen.roster.setting(pen.state), Some(&stored.matter), &command, now)?;
     for event in decision.events {
-        stored = write(conn, state, roster, Some(&stored), event, recorded_at)?;
+        stored = pen.write(conn, Some(&stored), event, recorded_at)?;
     }
     Ok(stored)
 }

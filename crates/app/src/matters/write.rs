@@ -4,40 +4,66 @@ use domain::ids::MatterId;
 use domain::matter::{Event, Matter, apply};
 use domain::time::Instant;
 use store::Conn;
-use store::matters::{Entry, Stored, append};
+use store::matters::{Entry, Settlement, Stored, append, settle};
 
 use crate::search;
 use crate::{CountyState, Error, Roster};
 
-/// Writes one event on a matter. Answers with the matter after it.
-pub(super) fn write(
-    conn: &mut Conn,
-    state: &CountyState,
-    roster: &Roster,
-    before: Option<&Stored>,
-    mut event: Event,
-    recorded_at: Instant,
-) -> Result<Stored, Error> {
-    let id = before.map(|s| s.matter.id()).or_else(|| registered(&event)).ok_or(Error::Missing)?;
-    seal(state, id, &mut event)?;
-    let after = apply(before.map(|s| s.matter.clone()), &event).ok_or(Error::Missing)?;
-    let kind = state
-        .catalogue
-        .kind(after.kind(), after.registration.kind_version)
-        .ok_or(Error::Missing)?;
-    let tokens = search::entry_if_changed(state, &roster.org, before.map(|s| &s.matter), &after)?;
-    let entry = Entry {
-        county: state.county,
-        before,
-        event: &event,
-        after: &after,
-        kind,
-        org: &roster.org,
-        recorded_at,
-        tokens: tokens.as_deref(),
-    };
-    let head = append(conn, &entry)?;
-    Ok(Stored { matter: after, head })
+/// Writes events of one county.
+#[derive(Clone, Copy)]
+pub(super) struct Pen<'a> {
+    /// The county.
+    pub state: &'a CountyState,
+    /// Its units and people.
+    pub roster: &'a Roster,
+    /// Whether a matter's rows follow each event, or are left to [`Pen::settle`].
+    pub settles: bool,
+}
+
+impl<'a> Pen<'a> {
+    /// A pen whose every event is followed by the matter's rows.
+    pub fn new(state: &'a CountyState, roster: &'a Roster) -> Self {
+        Self { state, roster, settles: true }
+    }
+
+    /// Writes one event on a matter. Answers with the matter after it.
+    pub fn write(
+        self,
+        conn: &mut Conn,
+        before: Option<&Stored>,
+        mut event: Event,
+        recorded_at: Instant,
+    ) -> Result<Stored, Error> {
+        let id =
+            before.map(|s| s.matter.id()).or_else(|| registered(&event)).ok_or(Error::Missing)?;
+        seal(self.state, id, &mut event)?;
+        let after = apply(before.map(|s| s.matter.clone()), &event).ok_or(Error::Missing)?;
+        let (catalogue, version) = (&self.state.catalogue, after.registration.kind_version);
+        let kind = catalogue.kind(after.kind(), version).ok_or(Error::Missing)?;
+        let county = self.state.county;
+        let entry = Entry { county, before, event: &event, after: &after, kind, recorded_at };
+        let head = append(conn, &entry)?;
+        let after = Stored { matter: after, head };
+        if self.settles {
+            self.settle(conn, before, &after)?;
+        }
+        Ok(after)
+    }
+
+    /// Brings a matter's rows to where its events have led it.
+    pub fn settle(
+        self,
+        conn: &mut Conn,
+        before: Option<&Stored>,
+        after: &Stored,
+    ) -> Result<(), Error> {
+        let org = &self.roster.org;
+        let was = before.map(|s| &s.matter);
+        let tokens = search::entry_if_changed(self.state, org, was, &after.matter)?;
+        let county = self.state.county;
+        let settlement = Settlement { county, before, after, org, tokens: tokens.as_deref() };
+        Ok(settle(conn, &settlement)?)
+    }
 }
 
 fn registered(event: &Event) -> Option<MatterId> {

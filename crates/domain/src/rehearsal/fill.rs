@@ -263,7 +263,9 @@ impl<'a> Filler<'a> {
                 json!(dice.between(field.range.0, field.range.1.min(field.range.0 + 20)))
             }
             FieldType::YesNo => json!(dice.happens(85)),
-            FieldType::Place => json!(self.setting.org.root().and_then(|top| dice.pick(self.places(top)))),
+            FieldType::Place => {
+                json!(self.setting.org.root().and_then(|top| dice.pick(self.places(top))))
+            }
             FieldType::Unit => json!(dice.pick(&self.holders(now, |_| true))),
             FieldType::Units => json!([dice.pick(&self.holders(now, |_| true))]),
             FieldType::Person => json!(self.anybody(dice, now)),

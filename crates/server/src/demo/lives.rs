@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use app::matters::{Acting, BulkAct, bulk_act, bulk_register};
+use app::matters::{Acting, Life};
 use app::{CountyState, Error, Roster, Service};
 use domain::access::takers;
 use domain::kind::{Action, Kind, Phase};
@@ -15,7 +15,6 @@ use domain::time::{DAY_MS, HOUR_MS, Instant, MINUTE_MS};
 use indicatif::ProgressBar;
 use serde::Deserialize;
 use store::Conn;
-use store::matters::Stored;
 
 use super::MIDU;
 use super::texts::DemoPhrases;
@@ -24,7 +23,7 @@ use crate::home::Home;
 /// Over how many days matters are spread.
 const DAYS: i64 = 548;
 /// How many matters one transaction holds.
-const CHUNK: u32 = 200;
+const CHUNK: u32 = 500;
 /// The most steps of one life.
 const MAX_STEPS: usize = 40;
 
@@ -103,24 +102,18 @@ impl<'a> Stage<'a> {
         let mut at = working_time(dice, end.plus_ms(-ago));
         let intake = self.filler.intake(dice, kind, post.unit, at);
         let context = (self.state, self.roster);
-        let mut stored = bulk_register(conn, self.service, context, post, &intake, at)?;
+        let mut life = Life::register(conn, self.service, context, post, &intake, at)?;
         for _ in 0..MAX_STEPS {
             at = pause(dice, at);
-            while let Some(tick) = stored.matter.next_tick().filter(|t| *t <= at.min(end)) {
-                let version = stored.matter.version;
-                stored = bulk_act(conn, self.service, context, &stored, &BulkAct::Tick, tick)?;
-                if stored.matter.version == version {
-                    break;
-                }
-            }
+            life.pass(conn, at.min(end))?;
             if at > end
-                || stored.matter.phase == Phase::Archived
-                || !self.step(conn, dice, &mut stored, at)?
+                || life.matter().phase == Phase::Archived
+                || !self.step(conn, dice, &mut life, at)?
             {
                 break;
             }
         }
-        Ok(())
+        life.settle(conn).map(drop)
     }
 
     /// One step by somebody around the matter; answers whether anything was possible.
@@ -128,11 +121,11 @@ impl<'a> Stage<'a> {
         &self,
         conn: &mut Conn,
         dice: &mut Dice,
-        stored: &mut Stored,
+        life: &mut Life<'_>,
         at: Instant,
     ) -> Result<bool, Error> {
-        let at = at.max(stored.matter.changed_at);
-        let matter = &stored.matter;
+        let matter = life.matter();
+        let at = at.max(matter.changed_at);
         let Some(kind) = self.state.catalogue.kind(matter.kind(), matter.registration.kind_version)
         else {
             return Ok(false);
@@ -148,7 +141,7 @@ impl<'a> Stage<'a> {
         while !open.is_empty() {
             let weights: Vec<u32> = open.iter().map(|(_, w)| *w).collect();
             let (action, _) = open.swap_remove(dice.weighed(&weights));
-            if self.take(conn, dice, stored, action, &posts, at)? {
+            if self.take(conn, dice, life, action, &posts, at)? {
                 return Ok(true);
             }
         }
@@ -160,12 +153,12 @@ impl<'a> Stage<'a> {
         &self,
         conn: &mut Conn,
         dice: &mut Dice,
-        stored: &mut Stored,
+        life: &mut Life<'_>,
         action: &Action,
         posts: &[&Post],
         at: Instant,
     ) -> Result<bool, Error> {
-        let (matter, org) = (&stored.matter, &self.roster.org);
+        let (matter, org) = (life.matter(), &self.roster.org);
         let able: Vec<&Post> = takers(posts, action, matter, org);
         let Some(post) = dice.pick(&able) else { return Ok(false) };
         let offered = offers(self.roster.setting(self.state), matter, &[*post])?;
@@ -178,14 +171,12 @@ impl<'a> Stage<'a> {
             seen: Some(matter.version),
             data,
         };
-        let act = BulkAct::Take(post, &acting);
-        match bulk_act(conn, self.service, (self.state, self.roster), stored, &act, at) {
-            Ok(after) => *stored = after,
+        match life.act(conn, post, &acting, at) {
+            Ok(()) => Ok(true),
             // What the dice filled in may break a rule that only the step could tell.
-            Err(Error::Refused(_)) => return Ok(false),
-            Err(other) => return Err(other),
+            Err(Error::Refused(_)) => Ok(false),
+            Err(other) => Err(other),
         }
-        Ok(true)
     }
 
     fn weight(&self, matter: &Matter, action: &Action) -> u32 {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::ids::{MatterCode, MatterId, PersonId, UnitId};
 use domain::kind::Kind;
 use domain::matter::{By, Change, Event, Registration, apply};
-use store::matters::{Entry, append};
+use store::matters::{Entry, Settlement, Stored, append, settle};
 use testkit::County;
 
 /// How the person at the unit stands to the matter.
@@ -115,9 +115,10 @@ pub fn put(county: &County, scene: &Scene<'_>) -> MatterCode {
     let (kind, now) = (state.catalogue.kinds[scene.kind.id.text.as_str()].clone(), county.now());
     let write = move |conn: &mut store::Conn| {
         let (county, event, after, kind, org) = (number, &event, &after, &kind, &roster.org);
-        let entry =
-            Entry { county, before: None, event, after, kind, org, recorded_at: now, tokens: None };
-        Ok(append(conn, &entry)?)
+        let entry = Entry { county, before: None, event, after, kind, recorded_at: now };
+        let head = append(conn, &entry)?;
+        let after = &Stored { matter: after.clone(), head };
+        Ok(settle(conn, &Settlement { county, before: None, after, org, tokens: None })?)
     };
     county.write(write).expect("written");
     code
