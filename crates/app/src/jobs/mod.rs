@@ -30,8 +30,9 @@ const ROUND_MS: u64 = 100;
 const FOLD_ALL: i64 = 10_000;
 const FOLD_IDLE: i64 = 500;
 const FOLD_BUSY: (i64, i64) = (16, 1_024);
-/// How many matters time acts on in one transaction.
+/// How many matters time acts on in one transaction, and how many while acts are waiting.
 const TICK_ROWS: i64 = 100;
+const TICK_BUSY: i64 = 10;
 /// When a day is over, ms after midnight: acts that began before it are durable by then.
 const SETTLE_MS: i64 = 10 * 60_000;
 /// How long notices to followers are kept, ms.
@@ -52,7 +53,13 @@ impl Runner {
         let stop = Arc::new(AtomicBool::new(false));
         let (halt, service) = (stop.clone(), service.clone());
         let owner = store::chain::hex(&random::<8>()?);
-        let mut shift = Shift { owner, round: 0, busy_rounds: 0, held: BTreeSet::new() };
+        let mut shift = Shift {
+            owner,
+            round: 0,
+            busy_rounds: 0,
+            sweeping: BTreeSet::new(),
+            held: BTreeSet::new(),
+        };
         let run = move || {
             while !halt.load(Ordering::Relaxed) {
                 for state in service.counties() {
@@ -61,7 +68,9 @@ impl Runner {
                     }
                 }
                 shift.round += 1;
-                thread::sleep(Duration::from_millis(ROUND_MS));
+                if shift.sweeping.is_empty() || service.db().waiting() > 0 {
+                    thread::sleep(Duration::from_millis(ROUND_MS));
+                }
             }
             shift.end(&service);
         };
@@ -87,6 +96,8 @@ struct Shift {
     round: u64,
     /// For how many rounds there was more to fold than was folded.
     busy_rounds: i64,
+    /// The counties where there was more for time to act on than it did.
+    sweeping: BTreeSet<County>,
     /// The counties whose work is this server's.
     held: BTreeSet<County>,
 }
@@ -114,10 +125,15 @@ fn work(service: &Service, state: &Arc<CountyState>, shift: &mut Shift) -> Resul
     if !shift.held.contains(&state.county) {
         return Ok(());
     }
-    fold_gently(service, state, &mut shift.busy_rounds)?;
-    if round.is_multiple_of(SWEEP_ROUNDS) {
-        sweep(service, state)?;
+    // Many limits end at the same midnight. What time does is folded as it goes on, so that no reader
+    // finds all of it waiting.
+    if shift.sweeping.remove(&state.county) || round.is_multiple_of(SWEEP_ROUNDS) {
+        let rows = if service.db().waiting() > 0 { TICK_BUSY } else { TICK_ROWS };
+        if sweep_some(service, state, rows)? as i64 == rows {
+            shift.sweeping.insert(state.county);
+        }
     }
+    fold_gently(service, state, &mut shift.busy_rounds)?;
     if round.is_multiple_of(DAY_ROUNDS) {
         close_days(service, state)?;
         tidy(service, state)?;
@@ -184,16 +200,17 @@ fn fold_gently(
 pub fn sweep(service: &Service, state: &Arc<CountyState>) -> Result<usize, Error> {
     let mut all = 0;
     loop {
-        let (held, now) = (state.clone(), service.now());
-        let done = service
-            .db()
-            .write(move |conn: &mut Conn| matters::tick(conn, &held, now, TICK_ROWS))
-            .wait()?;
+        let done = sweep_some(service, state, TICK_ROWS)?;
         all += done;
         if (done as i64) < TICK_ROWS {
             return Ok(all);
         }
     }
+}
+
+fn sweep_some(service: &Service, state: &Arc<CountyState>, rows: i64) -> Result<usize, Error> {
+    let (held, now) = (state.clone(), service.now());
+    service.db().write(move |conn: &mut Conn| matters::tick(conn, &held, now, rows)).wait()
 }
 
 /// Computes the estimates again after a calendar was loaded.

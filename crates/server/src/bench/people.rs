@@ -20,8 +20,6 @@ pub struct Team {
     pub head: String,
     /// The office that answers.
     pub office: String,
-    /// The township's centre.
-    pub centre: String,
     /// The township's division code.
     pub place: String,
 }
@@ -65,7 +63,6 @@ pub fn teams(home: &Home) -> anyhow::Result<(Vec<Team>, String)> {
                 dispatcher: token(conn, centre, &["dispatcher"])?,
                 head: token(conn, office, &["police-station-head"])?,
                 office: office.to_string(),
-                centre: centre.to_string(),
                 place: centre.division().to_string(),
             });
         }
