@@ -19,8 +19,8 @@ use crate::{CountyState, Credential, Error, Roster, Service};
 
 /// How many candidates are read for one page at most; a page may then be short and go on.
 const CANDIDATES_MAX: usize = 2_000;
-/// How many candidates the index is asked for at a time.
-const STEP: i64 = 64;
+/// How many candidates the index is asked for at a time beyond a page: nearly all of them are answers.
+const STEP_MORE: usize = 8;
 /// How many entries that are not yet in the index are looked at.
 const WAITING_MAX: i64 = 20_000;
 
@@ -201,7 +201,9 @@ pub fn search(
     let pending: BTreeMap<MatterId, Waiting> =
         waiting(conn, who.county, WAITING_MAX)?.into_iter().map(|w| (w.matter, w)).collect();
     let mut at = after.unwrap_or(After { tier: 0, below: MatterId(i64::MAX) });
-    let mut read = 0;
+    // Opening a candidate's names to compare them is a good part of reading it.
+    let mut words_count = true;
+    let (mut read, step) = (0, (limit + STEP_MORE) as i64);
     while let Some(tier) = Tier::ALL.get(at.tier) {
         let clause = plan.clause(*tier).map(|text| match &within {
             Some(within) => Clause::And(vec![text, within.clone()]),
@@ -209,10 +211,12 @@ pub fn search(
         });
         let clause = clause.map(|c| c.sealed(&|w| sealed(&state, w)));
         let ids = match &clause {
-            Some(clause) => candidates(conn, &state, clause, &pending, at.below)?,
+            Some(clause) => candidates(conn, &state, clause, &pending, (at.below, step))?,
             None => Vec::new(),
         };
         if ids.is_empty() {
+            let nowhere = *tier == Tier::Exact && at.below.0 == i64::MAX && plan.is_single();
+            words_count &= !nowhere;
             at = After { tier: at.tier + 1, below: MatterId(i64::MAX) };
             continue;
         }
@@ -221,14 +225,12 @@ pub fn search(
             read += 1;
             let Some(stored) = matters::by_id(conn, who.county, id)? else { continue };
             let matter = &stored.matter;
-            if tier_of(&state, &plan, matter)? != Some(*tier)
+            if tier_of(&state, &plan, matter, words_count)? != Some(*tier)
                 || !sees(&posts, matter, &roster.org, &state.catalogue)
             {
                 continue;
             }
-            if let Some(row) = matters::row(conn, who.county, id)? {
-                found.rows.push((*tier, row));
-            }
+            found.rows.push((*tier, Summary::of(matter)));
             if found.rows.len() == limit || read >= CANDIDATES_MAX {
                 found.next = Some(at);
                 return Ok(found);
@@ -256,11 +258,11 @@ fn candidates(
     state: &CountyState,
     clause: &Clause,
     pending: &BTreeMap<MatterId, Waiting>,
-    below: MatterId,
+    (below, step): (MatterId, i64),
 ) -> Result<Vec<MatterId>, Error> {
     let expression = render(conn.dialect(), clause);
-    let indexed = find(conn, state.county, &expression, below, STEP)?;
-    let floor = if indexed.len() as i64 == STEP { indexed.last().copied() } else { None };
+    let indexed = find(conn, state.county, &expression, below, step)?;
+    let floor = if indexed.len() as i64 == step { indexed.last().copied() } else { None };
     let fresh = pending.range(..below).rev().map(|(id, w)| (*id, w));
     let fresh = fresh.take_while(|(id, _)| floor.is_none_or(|f| *id >= f));
     let holds = |w: &Waiting| clause.holds(&w.tokens);
@@ -269,17 +271,22 @@ fn candidates(
     if ids.is_empty()
         && let Some(floor) = floor
     {
-        return candidates(conn, state, clause, pending, floor);
+        return candidates(conn, state, clause, pending, (floor, step));
     }
     ids.sort_unstable_by(|a, b| b.cmp(a));
     Ok(ids)
 }
 
-fn tier_of(state: &CountyState, plan: &Plan, matter: &Matter) -> Result<Option<Tier>, Error> {
+fn tier_of(
+    state: &CountyState,
+    plan: &Plan,
+    matter: &Matter,
+    words_count: bool,
+) -> Result<Option<Tier>, Error> {
     let own: OnceCell<BTreeSet<ExactWord>> = OnceCell::new();
     let mut failed = None;
     let has = |word: &ExactWord| {
-        own.get_or_init(|| words(state, matter).unwrap_or_default()).contains(word)
+        words_count && own.get_or_init(|| words(state, matter).unwrap_or_default()).contains(word)
     };
     let tier = plan.matches(&matter.registration.title, &body(matter), has);
     if own.get().is_some_and(BTreeSet::is_empty) {

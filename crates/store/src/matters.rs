@@ -240,6 +240,32 @@ pub struct Summary {
     pub version: u32,
 }
 
+impl Summary {
+    /// A matter as lists show it: what its row says.
+    #[must_use]
+    pub fn of(m: &Matter) -> Self {
+        let (r, deadline) = (&m.registration, m.next_deadline());
+        Self {
+            id: r.id,
+            code: r.code,
+            kind: r.kind.clone(),
+            state: m.state.clone(),
+            phase: m.phase.name().to_owned(),
+            holder: m.holder,
+            handler: m.handler,
+            place: r.place,
+            category: m.category.clone(),
+            title: r.title.clone(),
+            sealed: m.sealed,
+            registered_at: m.registered_at,
+            due_at: deadline.map(|d| d.0),
+            warn_at: deadline.map(|d| d.1),
+            closed_at: m.closed_at,
+            version: m.version,
+        }
+    }
+}
+
 /// The columns of a [`Summary`], from `at` on, in the order of `ROW`.
 pub(crate) fn summary(row: &Row<'_>, id: MatterId, at: usize) -> Answer<Summary> {
     Ok(Summary {

@@ -26,8 +26,8 @@ const RESTART_MS: u32 = 100;
 /// How long a connection waits for a lock, ms.
 const BUSY_MS: u32 = 5_000;
 /// Page cache of each connection in KiB (SQLite's negative unit).
-const WRITER_CACHE_KIB: i64 = 65_536;
-const READER_CACHE_KIB: i64 = 12_288;
+const WRITER_CACHE_KIB: i64 = 98_304;
+const READER_CACHE_KIB: i64 = 24_576;
 
 /// Opens a connection with the settings that durability rests on.
 ///

@@ -121,6 +121,12 @@ impl Plan {
         Some(worst)
     }
 
+    /// Whether it is one term: where no exact word finds a matter, it then has none that counts.
+    #[must_use]
+    pub fn is_single(&self) -> bool {
+        self.terms.len() == 1
+    }
+
     /// The terms in their comparable form.
     pub(super) fn terms(&self) -> impl Iterator<Item = &Normal> {
         self.terms.iter().map(|term| &term.form)
