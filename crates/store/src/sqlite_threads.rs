@@ -15,8 +15,11 @@ use crate::{Conn, StoreError};
 
 /// The most acts in one commit.
 const MAX_BATCH: usize = 256;
-/// How often the log is moved into the file, ms.
-const CHECKPOINT_MS: u64 = 200;
+/// How often the log is moved into the file, ms: a page that changes often is then moved once for many
+/// changes.
+const CHECKPOINT_MS: u64 = if cfg!(test) { 100 } else { 1_000 };
+/// How often a long log is moved again at once; each time less is left.
+const CHECKPOINTS_MAX: usize = 5;
 /// The length of the log, in pages, beyond which it is started afresh even under a load that never rests.
 const LOG_PAGES_MAX: i64 = if cfg!(test) { 512 } else { 65_536 };
 /// How many pages the writer itself moves then at most; more are left where a long read holds them back.
@@ -91,10 +94,20 @@ pub fn start(
 /// long the writer, between two commits, moves the little that came since, and begins a new one:
 /// answers whether it is time for that.
 fn checkpoint(keeper: &rusqlite::Connection) -> bool {
-    let pages = keeper.query_row("pragma wal_checkpoint(passive)", [], |row| {
-        Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
-    });
-    pages.is_ok_and(|(all, moved)| all > LOG_PAGES_MAX && all - moved <= REST_PAGES_MAX)
+    for _ in 0..CHECKPOINTS_MAX {
+        let pages = keeper.query_row("pragma wal_checkpoint(passive)", [], |row| {
+            Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+        });
+        match pages {
+            Ok((all, moved)) if all > LOG_PAGES_MAX => {
+                if all - moved <= REST_PAGES_MAX {
+                    return true;
+                }
+            }
+            _ => return false,
+        }
+    }
+    false
 }
 
 fn named(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
