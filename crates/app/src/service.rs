@@ -11,6 +11,7 @@ use domain::time::Instant;
 use store::{Conn, Db};
 
 use crate::clock::Clock;
+use crate::suggest::Untaught;
 use crate::vault::{Vault, random};
 use crate::{Error, MasterKey};
 
@@ -31,12 +32,14 @@ pub struct CountyState {
     pub catalogue: Arc<Catalogue>,
     /// Its keys.
     pub vault: Vault,
+    pub(crate) untaught: Untaught,
     roster: RwLock<(i64, Arc<Roster>)>,
 }
 
 impl CountyState {
     pub(crate) fn new(county: County, catalogue: Arc<Catalogue>, vault: Vault) -> Self {
-        Self { county, catalogue, vault, roster: RwLock::new((-1, Arc::default())) }
+        let roster = RwLock::new((-1, Arc::default()));
+        Self { county, catalogue, vault, untaught: Untaught::default(), roster }
     }
 
     /// The county's units, posts and names, read again if they have changed.

@@ -101,6 +101,14 @@ pub struct Flag {
     pub at_intake: bool,
     /// Whether it seals the matter: only who is named in it sees it.
     pub seals: bool,
+    /// The flags that are set with it.
+    pub sets: Vec<Term>,
+    /// The categories that set it: what a matter is about may open a path of its own.
+    pub of: Vec<Term>,
+    /// What whoever takes the matter in must know or do at once.
+    pub advice: Option<Label>,
+    /// The article behind it.
+    pub law: Option<String>,
 }
 
 /// How far a matter is, in the coarsest words.

@@ -97,7 +97,16 @@ fn field(id: Term, t: &Table<'_>) -> Field {
 }
 
 fn flag(id: Term, t: &Table<'_>) -> Flag {
-    Flag { id, label: t.label("label"), at_intake: t.flag("at-intake"), seals: t.flag("seals") }
+    Flag {
+        id,
+        label: t.label("label"),
+        at_intake: t.flag("at-intake"),
+        seals: t.flag("seals"),
+        sets: t.texts("sets"),
+        of: t.texts("of"),
+        advice: t.opt_label("advice"),
+        law: t.opt_text("law").map(|law| law.text),
+    }
 }
 
 fn state(id: Term, t: &Table<'_>) -> State {

@@ -103,6 +103,20 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "unknown-name",
+        &[Replace(
+            DISPUTE,
+            "sets = [\"urgent\", \"danger\"]\nadvice = { zh = \"先",
+            "sets = [\"urgent\", \"danger\", \"dangr\"]\nadvice = { zh = \"先",
+        )],
+        (DISPUTE, "\"dangr\""),
+    ),
+    case(
+        "unknown-name",
+        &[Replace(DISPUTE, "of = [\"wage-arrears\"]", "of = [\"wages\"]")],
+        (DISPUTE, "of = [\"wages\"]"),
+    ),
+    case(
+        "unknown-name",
         &[Replace(DISPUTE, "rule   = \"archive\"", "rule   = \"archives\"")],
         (DISPUTE, "\"archives\""),
     ),

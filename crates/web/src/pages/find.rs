@@ -1,7 +1,7 @@
 //! Searching everything one may see. What is looked for travels in the body: names have no place in
 //! an address.
 
-use app::search::{After, search};
+use app::search::{After, Filter, search};
 use axum::response::Response;
 use domain::search::{Plan, highlight};
 use maud::{Markup, html};
@@ -36,7 +36,7 @@ pub async fn find(posted: Posted) -> Result<Response, Upset> {
     let wanted = query.clone();
     let found = visitor
         .read(move |conn, service, credential| {
-            search(conn, service, credential, &wanted, after, ROWS)
+            search(conn, service, credential, (&wanted, &Filter::default()), after, ROWS)
         })
         .await?;
     let desk = &found.desk;

@@ -53,6 +53,14 @@ pub fn address(path: &str, query: &[(&str, &str)]) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
+/// A piece of a page.
+pub fn html_of(body: &Markup) -> Response {
+    let mut response = body.0.clone().into_response();
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, html);
+    response
+}
+
 impl<'a> Frame<'a> {
     /// A page of somebody at work; `place` is the word of the place it belongs to.
     pub fn of(visitor: &'a Visitor, desk: &'a Desk, title: &'a str, place: &'a str) -> Self {
@@ -93,11 +101,9 @@ impl<'a> Frame<'a> {
                 }
             }
         };
-        let mut response = page.into_string().into_response();
-        let headers = response.headers_mut();
-        let html = HeaderValue::from_static("text/html; charset=utf-8");
-        headers.insert(header::CONTENT_TYPE, html);
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        let mut response = html_of(&page);
+        let policy = HeaderValue::from_static(POLICY);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         response
     }
 

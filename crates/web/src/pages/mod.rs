@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/language", post(sign::language))
         .route("/matters", get(queue::show))
         .route("/intake", get(intake::show).post(intake::take))
+        .route("/intake/hints", post(intake::suggest))
         .route("/matters/{code}", get(matter::show))
         .route("/matters/{code}/disclosures", post(matter::open))
         .route("/matters/{code}/acts/{action}", get(step::show).post(step::take))
