@@ -113,7 +113,11 @@ pub fn suggest(
     }
     let Some(list) = categories(state, kind) else { return Ok(Vec::new()) };
     let model = state.untaught.get_or_learn(kind, || {
-        let hints: Vec<Sample<'_>> = list.items.values().map(hint).collect();
+        let words: Vec<String> = list.items.values().map(|item| item.hints.join(" ")).collect();
+        let items = list.items.values().zip(&words);
+        let hints: Vec<Sample<'_>> = items
+            .map(|(item, body)| Sample { text: Text { body, ..hint(item).text }, ..hint(item) })
+            .collect();
         train(&Corpus { samples: &[], hints: &hints, others: &[] }, SEED)
     });
     Ok(model.suggest(text))

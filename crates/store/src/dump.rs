@@ -79,6 +79,7 @@ tables! {
     anchor (county, day, events, reads, root, at) values "?1, ?2, ?3, ?4, ?5, ?6";
     classifier (county, kind, trained_at, body) values "?1, ?2, ?3, ?4";
     audit (county, at, nonce, person, action, detail) values "?1, ?2, ?3, ?4, ?5, ?6";
+    saved_list (county, person, id, name, question) values "?1, ?2, ?3, ?4, ?5";
     county (county, name, org_version, catalogue, calendar, created_at) values "?1, ?2, ?3, ?4, ?5, ?6";
 }
 

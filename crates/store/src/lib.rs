@@ -30,6 +30,7 @@ pub mod org;
 pub mod outbox;
 pub mod probe;
 pub mod replies;
+pub mod saved;
 pub mod search;
 pub mod tallies;
 pub mod worklist;

@@ -47,6 +47,7 @@ pub fn statements_that_serve() -> Vec<Sql> {
         crate::org::ALL,
         crate::outbox::ALL,
         crate::replies::ALL,
+        crate::saved::ALL,
         crate::search::ALL,
         crate::tallies::ALL,
         crate::worklist::ALL,

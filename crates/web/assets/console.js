@@ -10,6 +10,7 @@ let went = 0;
 const rows = () => [...document.querySelectorAll("[data-queue] tbody tr")];
 const move = (by) => {
   const all = rows();
+  if (!all.length) return document.querySelector(by > 0 ? "a[rel=next]" : "a[rel=prev]")?.click();
   const at = all.findIndex((r) => r.classList.contains("on"));
   const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
   if (!next) return;

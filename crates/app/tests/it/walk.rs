@@ -213,7 +213,7 @@ fn recounted(county: &County, unit: UnitId) -> Stocks {
                     county.read(move |conn| list(conn, &service, &who, &listing)).expect("a page");
                 assert!(page.rows.len() <= 7);
                 for row in page.rows {
-                    *found.entry((row.kind, row.state)).or_default() += 1;
+                    *found.entry((row.1.kind, row.1.state)).or_default() += 1;
                 }
                 after = page.next;
                 if after.is_none() {

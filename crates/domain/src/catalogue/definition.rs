@@ -192,6 +192,8 @@ pub struct Item {
     pub under: Option<Term>,
     /// Other names it goes by in files that come from elsewhere.
     pub aliases: Vec<String>,
+    /// Words by which a text about it is known before anybody has classed one.
+    pub hints: Vec<String>,
 }
 
 /// A limit of the law or of local rule. A kind's clock may be shorter; where it is locked it may

@@ -23,6 +23,12 @@ pub enum Lane {
     Called,
     /// A unit below is called out.
     CalledBelow,
+    /// The unit holds it and waits for departments it called out.
+    Calling,
+    /// It came back to the unit.
+    Back,
+    /// The unit supervises it, or holds it under supervision.
+    Supervised,
     /// The unit had to do with it: registered it, held it, was called out.
     Known,
     /// A unit below had to do with it.
@@ -31,6 +37,8 @@ pub enum Lane {
     Sealed,
     /// The person handles it or assists.
     Mine,
+    /// The person registered it.
+    Brought,
     /// The person had to do with it.
     Part,
 }
@@ -42,10 +50,14 @@ impl Lane {
         ("below", Self::Below),
         ("called", Self::Called),
         ("called-below", Self::CalledBelow),
+        ("calling", Self::Calling),
+        ("back", Self::Back),
+        ("supervised", Self::Supervised),
         ("known", Self::Known),
         ("known-below", Self::KnownBelow),
         ("sealed", Self::Sealed),
         ("mine", Self::Mine),
+        ("brought", Self::Brought),
         ("part", Self::Part),
     ];
 
@@ -64,7 +76,13 @@ impl Lane {
     /// Whether its matters are ordered by deadline and can be listed by state, or only by phase.
     #[must_use]
     pub fn is_sorted(self) -> bool {
-        !matches!(self, Self::Known | Self::KnownBelow | Self::Part)
+        !matches!(self, Self::Known | Self::KnownBelow | Self::Brought | Self::Part)
+    }
+
+    /// Whether its desks are persons, not units.
+    #[must_use]
+    pub fn is_personal(self) -> bool {
+        matches!(self, Self::Mine | Self::Brought | Self::Part)
     }
 }
 
@@ -120,6 +138,7 @@ fn sort(matter: &Matter) -> i64 {
 fn persons(matter: &Matter, places: &mut BTreeSet<(i64, Lane)>) {
     let handling: Vec<_> = matter.handler.iter().chain(&matter.assistants).collect();
     places.extend(handling.iter().map(|p| (p.0, Lane::Mine)));
+    places.extend(matter.registered_by_person().map(|p| (p.0, Lane::Brought)));
     let part = matter
         .named
         .iter()
@@ -149,6 +168,16 @@ fn units(matter: &Matter, org: &Org, places: &mut BTreeSet<(i64, Lane)>) {
         matter.involved().into_iter().filter(|u| *u != matter.holder && !called.contains(u));
     for unit in known {
         add(unit, Lane::Known, Lane::KnownBelow);
+    }
+    if !called.is_empty() {
+        places.insert((matter.holder.0, Lane::Calling));
+    }
+    if matter.came_back() {
+        places.insert((matter.holder.0, Lane::Back));
+    }
+    if !matter.supervisors.is_empty() {
+        let watching = matter.supervisors.iter().chain([&matter.holder]);
+        places.extend(watching.map(|unit| (unit.0, Lane::Supervised)));
     }
 }
 

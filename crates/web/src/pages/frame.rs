@@ -13,11 +13,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Where one can go: the word of the place and its address.
-const PLACES: [(&str, &str); 6] = [
+const PLACES: [(&str, &str); 8] = [
     ("todo", "/"),
     ("intake", "/intake"),
     ("queue", "/matters"),
+    ("supervised", "/matters?lane=supervised"),
     ("part", "/matters?lane=part"),
+    ("brought", "/matters?lane=brought"),
     ("search", "/search"),
     ("tallies", "/tallies"),
 ];

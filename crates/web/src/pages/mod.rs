@@ -10,8 +10,10 @@ mod intake;
 mod matter;
 mod parts;
 mod queue;
+mod several;
 mod sign;
 mod step;
+mod trail;
 mod upset;
 mod visitor;
 mod work;
@@ -29,7 +31,9 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/sign-in", get(sign::show).post(sign::sign_in))
         .route("/sign-out", post(sign::sign_out))
         .route("/language", post(sign::language))
-        .route("/matters", get(queue::show))
+        .route("/matters", get(queue::show).post(several::act))
+        .route("/lists", post(several::keep))
+        .route("/lists/{id}/end", post(several::forget))
         .route("/intake", get(intake::show).post(intake::take))
         .route("/intake/hints", post(intake::suggest))
         .route("/matters/{code}", get(matter::show))

@@ -65,14 +65,23 @@ pub fn remaining(visitor: &Visitor, due: &str, now: Instant) -> String {
     visitor.say_with(&key, &[("n", n.to_string())])
 }
 
-/// Matters in a table; on a narrow screen, in cards.
-pub fn matters(visitor: &Visitor, rows: &[Row], now: Instant) -> Markup {
+/// A row of a list of matters, with the address that opens it.
+pub struct Line {
+    /// What it shows.
+    pub row: Row,
+    /// Where it leads.
+    pub to: String,
+}
+
+/// Matters in a table; on a narrow screen, in cards. With boxes, several can be taken at once.
+pub fn matters(visitor: &Visitor, lines: &[Line], now: Instant, boxes: bool) -> Markup {
     let say = |key: &str| visitor.say(key);
     html! {
         div class="scroll" tabindex="0" role="group" aria-label=(say("page.matters")) {
             table class="list" data-queue {
                 thead {
                     tr {
+                        @if boxes { th { span class="visually-hidden" { (say("page.take")) } } }
                         th { (say("page.col-light")) }
                         th { (say("page.col-title")) }
                         th { (say("page.col-state")) }
@@ -81,23 +90,28 @@ pub fn matters(visitor: &Visitor, rows: &[Row], now: Instant) -> Markup {
                         th { (say("page.col-due")) }
                     }
                 }
-                tbody { @for row in rows { (matter(visitor, row, now)) } }
+                tbody { @for line in lines { (matter(visitor, line, now, boxes)) } }
             }
         }
     }
 }
 
-fn matter(visitor: &Visitor, row: &Row, now: Instant) -> Markup {
+fn matter(visitor: &Visitor, Line { row, to }: &Line, now: Instant, boxes: bool) -> Markup {
     let say = |key: &str| visitor.say(key);
     html! {
         tr {
+            @if boxes {
+                td class="box" {
+                    input type="checkbox" name="code" value=(row.code) aria-label=(visitor.say_with("page.take-one", &[("title", row.title.clone())]));
+                }
+            }
             td { (light(visitor, row.light)) }
             td class="title" {
-                a href={ "/matters/" (row.code) } { (row.title) }
+                a href=(to) { (row.title) }
                 @if row.sealed { " " span class="tag red" { (say("page.sealed")) } }
                 div class="small soft number" { (code(&row.code)) }
             }
-            td data-name=(say("page.col-state")) { (row.state.label) }
+            td class="state-of" data-name=(say("page.col-state")) { (row.state.label) }
             td data-name=(say("page.col-place")) { (row.place.label) }
             td data-name=(say("page.col-holder")) {
                 (row.holder.label)

@@ -26,7 +26,7 @@ pub struct Then {
 }
 
 /// An address of this server, and of no other.
-fn own(address: &str) -> &str {
+pub fn own(address: &str) -> &str {
     let own = address.starts_with('/') && !address.starts_with("//") && !address.contains('\\');
     if own && !address.starts_with("/sign-") { address } else { "/" }
 }

@@ -2,6 +2,7 @@
 //! Every answer is held against the description of the API by the client itself.
 
 mod access;
+mod desk;
 mod keys;
 mod life;
 mod pages;

@@ -8,12 +8,12 @@ use testkit::{Answer, Client, County, PASSWORD, on_both};
 const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
 
 /// Somebody at a browser.
-struct Browser {
-    client: Client,
+pub struct Browser {
+    pub client: Client,
 }
 
 impl Browser {
-    fn open(county: &County, person: PersonId) -> Self {
+    pub fn open(county: &County, person: PersonId) -> Self {
         let (login, stranger) = (county.account(person), county.stranger());
         let answer = post(&stranger, "/sign-in", &[("login", &login), ("password", PASSWORD)]);
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -22,7 +22,7 @@ impl Browser {
         Self { client: stranger.with("cookie", cookie) }
     }
 
-    fn page(&self, path: &str) -> String {
+    pub fn page(&self, path: &str) -> String {
         let answer = self.client.get(path).expect(200);
         let policy = answer.header("content-security-policy").expect("a policy");
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
@@ -34,7 +34,7 @@ impl Browser {
     }
 
     /// Sends the form of a page with its hidden values and these.
-    fn send(&self, page: &str, path: &str, said: &[(&str, &str)]) -> Answer {
+    pub fn send(&self, page: &str, path: &str, said: &[(&str, &str)]) -> Answer {
         let hidden = [
             ("csrf", hidden(page, "csrf")),
             ("key", hidden(page, "key")),
@@ -61,7 +61,7 @@ fn hidden(page: &str, name: &str) -> String {
     rest.split('"').next().unwrap_or_default().to_owned()
 }
 
-const INTAKE: [(&str, &str); 8] = [
+pub const INTAKE: [(&str, &str); 8] = [
     ("kind", "request"),
     ("source", "window"),
     ("title", "文笔路路灯不亮"),
@@ -72,13 +72,13 @@ const INTAKE: [(&str, &str); 8] = [
     ("p0.phone", "17000001234"),
 ];
 
-fn take_in(browser: &Browser, place: &str) -> (Answer, String) {
+pub fn take_in(browser: &Browser, place: &str) -> (Answer, String) {
     let page = browser.page("/intake?kind=request");
     let said: Vec<(&str, &str)> = INTAKE.into_iter().chain([("place", place)]).collect();
     (browser.send(&page, "/intake", &said), page)
 }
 
-fn place_of(answer: &Answer) -> String {
+pub fn place_of(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.header("location").expect("a place").to_owned()
 }

@@ -37,7 +37,7 @@ pub fn form(
                 @if problem.errors.is_empty() { p { (problem.detail) } }
             }
         }
-        form method="post" action="/intake" data-draft={ "/intake?" (kind.id.text) } data-hints="/intake/hints" {
+        form class="intake" method="post" action="/intake" data-draft={ "/intake?" (kind.id.text) } data-hints="/intake/hints" {
             (secrets(&desk.csrf, typed.and_then(|f| f.get("key")).filter(|_| problem.is_none())))
             input type="hidden" name="kind" value=(kind.id.text);
             section class="sheet" {
@@ -45,8 +45,9 @@ pub fn form(
                 (line(&inputs, "title", &say("page.title"), was("title"), Some(200)))
                 @for input in &offer.inputs { (inputs.field(input)) }
             }
+            aside id="hints" aria-live="polite" aria-label=(say("page.suggestions")) { (hints.show(visitor, desk)) }
             (whom(visitor, kind, &inputs))
-            div id="hints" aria-live="polite" { (hints.show(visitor, desk)) }
+
             section class="sheet" {
                 h2 { (say("page.where")) }
                 div class="pair" {
@@ -69,6 +70,20 @@ pub fn form(
                         }
                     }
                 }
+                (flags(visitor, kind, typed))
+                div class="buttons" {
+                    button class="go" { (say("page.register")) }
+                    button name="check" value="yes" formnovalidate { (say("page.check")) }
+                }
+            }
+        }
+    }
+}
+
+fn flags(visitor: &Visitor, kind: &Kind, typed: Option<&Form>) -> Markup {
+    let locale = &visitor.locale;
+    let say = |key: &str| visitor.say(key);
+    html! {
                 fieldset class="field" {
                     legend { (say("page.flags")) span class="optional" { (say("page.optional")) } }
                     div class="choices" {
@@ -87,12 +102,6 @@ pub fn form(
                         }
                     }
                 }
-                div class="buttons" {
-                    button class="go" { (say("page.register")) }
-                    button name="check" value="yes" formnovalidate { (say("page.check")) }
-                }
-            }
-        }
     }
 }
 

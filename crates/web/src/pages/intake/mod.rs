@@ -20,6 +20,7 @@ use super::frame::{Frame, address, html_of};
 use super::inputs::data;
 use super::matter::to_matter;
 use super::parts::empty;
+use super::trail::Trail;
 use super::upset::Upset;
 use super::visitor::{Form, Posted, Visitor};
 use crate::problem::Problem;
@@ -79,7 +80,7 @@ pub async fn take(posted: Posted) -> Result<Response, Upset> {
         Ok(answered) => {
             let receipt: Json = serde_json::from_str(&answered.body).unwrap_or_default();
             let code = receipt["code"].as_str().unwrap_or_default();
-            Ok(to_matter(code, "new"))
+            Ok(to_matter(code, "new", &Trail::default()))
         }
         Err(upset) if upset.is_about_the_form() => {
             let (desk, hints) = hints::read(&visitor, &form).await.map_err(|u| u.keeping(&form))?;
