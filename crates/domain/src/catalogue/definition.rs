@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::report::Report;
 use super::sheet::Term;
 use crate::clock::{Calendar, Length};
 use crate::kind::Kind;
@@ -39,6 +40,8 @@ pub struct Catalogue {
     pub calendar: Calendar,
     /// Kinds of matter, the newest version of each.
     pub kinds: IndexMap<String, Arc<Kind>>,
+    /// Statistical tables.
+    pub reports: IndexMap<String, Report>,
     /// Older versions of kinds that matters still run under.
     pub earlier: HashMap<(String, u32), Arc<Kind>>,
     /// The texts of the product in every language.

@@ -47,7 +47,11 @@ impl<'a> Check<'a> {
         let lists = self.catalogue.lists.keys().map(String::as_str);
         self.notes.all_known("list", &self.kind.sources, lists.clone());
         let choices = self.kind.fields.values().filter(|f| f.field == FieldType::Choice);
-        self.notes.all_known("choice field", &self.kind.category, choices.map(|f| f.id.as_str()));
+        let choices = choices.map(|f| f.id.as_str());
+        self.notes.all_known("choice field", &self.kind.category, choices.clone());
+        self.notes.all_known("choice field", &self.kind.counts, choices);
+        let sums = self.kind.fields.values().filter(|f| f.field == FieldType::Money);
+        self.notes.all_known("money field", &self.kind.sum, sums.map(|f| f.id.as_str()));
         let fields = self.kind.fields.values().chain(self.kind.steps.values());
         let taken: HashSet<&str> =
             Verb::ALL.iter().flat_map(|v| v.inputs()).map(|i| i.name).collect();

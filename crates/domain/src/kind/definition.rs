@@ -33,6 +33,10 @@ pub struct Kind {
     pub number: Option<String>,
     /// The field that says what it is about; the tallies count by it.
     pub category: Option<Term>,
+    /// Choices that the tallies count by when a step says them.
+    pub counts: Vec<Term>,
+    /// The sum of money that an agreement is about; the tallies add it up.
+    pub sum: Option<Term>,
     /// The list its source is from.
     pub sources: Option<Term>,
     /// The roles of its parties.

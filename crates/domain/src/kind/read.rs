@@ -32,6 +32,8 @@ pub fn read(t: &Table<'_>) -> Kind {
         .unwrap_or(Secrecy::Ordinary),
         number: t.opt_text("number").map(|n| n.text),
         category: t.opt_text("category"),
+        counts: t.texts("counts"),
+        sum: t.opt_text("sum"),
         sources: t.opt_text("sources"),
         parties: map(t.named("party", party), |p| &p.id),
         fields: keyed(t.named("field", field)),

@@ -2,10 +2,11 @@
 //! worklists, and what an event adds to the tallies. Both are functions of the matter alone, so
 //! they can be computed again and compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::event::{Change, Event};
 use super::state::{Matter, Named};
+use super::value::Value;
 use crate::clock::Scope;
 use crate::ids::UnitId;
 use crate::kind::{Kind, Phase};
@@ -233,7 +234,9 @@ struct Tally<'a> {
 
 impl Tally<'_> {
     fn add(&mut self, unit: UnitId, month: i64, measure: String, n: i64) {
-        self.deltas.push(Delta { unit, month, kind: self.kind.to_owned(), measure, n });
+        if n != 0 {
+            self.deltas.push(Delta { unit, month, kind: self.kind.to_owned(), measure, n });
+        }
     }
 
     fn flow(&mut self, measure: impl Into<String>) {
@@ -248,6 +251,7 @@ impl Tally<'_> {
         match change {
             Change::Registered(r) => {
                 self.flow("registered");
+                self.add(self.unit, self.month, "parties".to_owned(), r.parties.len() as i64);
                 if let Some(source) = &r.source {
                     self.flow(format!("source:{source}"));
                 }
@@ -262,11 +266,16 @@ impl Tally<'_> {
             Change::Answered if before.is_none_or(|m| m.answered_at.is_none()) => {
                 self.flow("answered")
             }
+            Change::Said(said) => self.said(said, before, kind),
             Change::Returned { .. } => self.flow("returned"),
             Change::CalledOut { .. } => self.flow("called-out"),
             Change::Met => self.flow("sessions"),
             Change::Agreed(agreement) => {
                 self.flow(if agreement.written { "agreed:written" } else { "agreed:oral" });
+                let sum = kind.sum.as_ref().and_then(|sum| after.fields.get(sum.as_str()));
+                if let Some(Value::Money(fen)) = sum {
+                    self.add(self.unit, self.month, "amount".to_owned(), *fen);
+                }
             }
             Change::Reopened => self.flow("reopened"),
             Change::Rated(level) => self.flow(format!("rated:{level}")),
@@ -281,6 +290,27 @@ impl Tally<'_> {
             }
             Change::Ended { outcome } => self.ended(outcome, after, kind),
             _ => {}
+        }
+    }
+
+    /// Choices that are counted: the new one is, the one before it no longer.
+    fn said(&mut self, said: &BTreeMap<String, Value>, before: Option<&Matter>, kind: &Kind) {
+        for field in &kind.counts {
+            let Some(Value::Choice(item)) = said.get(field.as_str()) else { continue };
+            let old = before.and_then(|m| m.fields.get(field.as_str()));
+            match old {
+                Some(Value::Choice(old)) if old == item => continue,
+                Some(Value::Choice(old)) => {
+                    self.add(
+                        self.unit,
+                        self.month,
+                        format!("{field}:{old}", field = field.text),
+                        -1,
+                    );
+                }
+                _ => {}
+            }
+            self.flow(format!("{}:{item}", field.text));
         }
     }
 

@@ -102,6 +102,25 @@ pub const CASES: &[Case] = &[
         (DISPUTE, "flagged"),
     ),
     case(
+        "column-shape",
+        &[Replace(
+            "reports/mediation.toml",
+            "of = [\"parties\"]\n",
+            "of = [\"parties\"]\neach = \"source\"\n",
+        )],
+        ("reports/mediation.toml", "mediation-cases.column.parties"),
+    ),
+    case(
+        "unknown-name",
+        &[Replace("reports/mediation.toml", "of = [\"parties\"]", "of = [\"persons\"]")],
+        ("reports/mediation.toml", "\"persons\""),
+    ),
+    case(
+        "unknown-name",
+        &[Replace(DISPUTE, "sum      = \"amount\"", "sum      = \"facts\"")],
+        (DISPUTE, "sum      = \"facts\""),
+    ),
+    case(
         "unknown-name",
         &[Replace(
             DISPUTE,

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use domain::words::{Args, Words};
 use maud::{DOCTYPE, Markup, html};
 
+use super::veil::veil;
 use super::visitor::Visitor;
 
 /// Nothing runs or looks like anything that does not come from this server.
@@ -120,7 +121,7 @@ impl<'a> Frame<'a> {
                 }
                 @if let Some(desk) = self.desk {
                     form class="find" role="search" method="post" action="/search" {
-                        input type="hidden" name="csrf" value=(desk.csrf);
+                        input type="hidden" name="csrf" value=(veil(&desk.csrf));
                         label class="visually-hidden" for="find" { (say("page.search-hint")) }
                         input id="find" name="q" type="search" maxlength="100" autocomplete="off"
                             placeholder=(say("page.search-hint"));
@@ -138,7 +139,7 @@ impl<'a> Frame<'a> {
                     }
                     @if let Some(desk) = self.desk {
                         form method="post" action="/sign-out" {
-                            input type="hidden" name="csrf" value=(desk.csrf);
+                            input type="hidden" name="csrf" value=(veil(&desk.csrf));
                             button { (say("page.sign-out")) }
                         }
                     }

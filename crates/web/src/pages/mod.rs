@@ -2,7 +2,7 @@
 //! done comes from the engine's offers, what is asked for from the catalogue.
 
 mod assets;
-mod counts;
+mod figures;
 mod find;
 mod frame;
 mod inputs;
@@ -11,10 +11,12 @@ mod matter;
 mod parts;
 mod queue;
 mod several;
+mod sheet;
 mod sign;
 mod step;
 mod trail;
 mod upset;
+mod veil;
 mod visitor;
 mod work;
 
@@ -40,6 +42,10 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/matters/{code}/disclosures", post(matter::open))
         .route("/matters/{code}/acts/{action}", get(step::show).post(step::take))
         .route("/search", get(find::show).post(find::find))
-        .route("/tallies", get(counts::show))
+        .route("/tallies", get(figures::show))
+        .route("/tallies.xlsx", get(figures::workbook))
+        .route("/matters.xlsx", get(sheet::show))
+        .route("/reports/{report}", get(figures::report))
+        .route("/reports/{report}/xlsx", get(figures::report_workbook))
         .route("/assets/{digest}/{name}", get(assets::asset))
 }

@@ -4,6 +4,7 @@ use domain::clock::Light;
 use domain::time::Instant;
 use maud::{Markup, html};
 
+use super::veil::veil;
 use super::visitor::Visitor;
 use crate::view::Row;
 
@@ -33,6 +34,17 @@ pub fn length(visitor: &Visitor, text: &str) -> String {
     visitor.say_with(&format!("page.length-{unit}"), &[("n", n.to_owned())])
 }
 
+/// The word of a light.
+pub fn light_word(visitor: &Visitor, light: Light) -> String {
+    let word = match light {
+        Light::Green => "green",
+        Light::Yellow => "yellow",
+        Light::Red => "red",
+        Light::Off => "off",
+    };
+    visitor.say(&format!("light.{word}"))
+}
+
 /// A light: a shape, a colour and a word, so that none is needed to understand it.
 pub fn light(visitor: &Visitor, light: Light) -> Markup {
     let (class, shape) = match light {
@@ -46,7 +58,7 @@ pub fn light(visitor: &Visitor, light: Light) -> Markup {
     html! {
         span class={ "light " (class) } {
             svg viewBox="0 0 16 16" aria-hidden="true" focusable="false" { (shape) }
-            (visitor.say(&format!("light.{class}")))
+            (light_word(visitor, light))
         }
     }
 }
@@ -150,7 +162,7 @@ pub fn secrets(csrf: &str, key: Option<&str>) -> Markup {
     let fresh = || app::random::<16>().map(|bytes| store::chain::hex(&bytes)).unwrap_or_default();
     let key = key.map_or_else(fresh, str::to_owned);
     html! {
-        input type="hidden" name="csrf" value=(csrf);
+        input type="hidden" name="csrf" value=(veil(csrf));
         input type="hidden" name="key" value=(key);
     }
 }

@@ -10,7 +10,7 @@ use domain::matter::Lane;
 use maud::{Markup, html};
 use store::saved::SavedList;
 
-use super::frame::Frame;
+use super::frame::{Frame, address};
 use super::inputs::Inputs;
 use super::parts::{Line, empty, matters, secrets};
 use super::trail::{Asked, Trail};
@@ -159,6 +159,7 @@ fn bar(visitor: &Visitor, desk: &Desk, verbs: &[Verb]) -> Markup {
 fn more(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
     html! {
         div class="pages" {
+            a href=(address("/matters.xlsx", &asked.query(""))) { (visitor.say("page.excel")) }
             @if asked.after.is_empty() { span {} } @else { a href=(asked.address("")) { (visitor.say("page.first")) } }
             @if let Some(next) = page.next {
                 a rel="next" href=(asked.address(&next.to_string())) { (visitor.say("page.next")) }

@@ -3,6 +3,7 @@
 
 mod access;
 mod desk;
+mod figures;
 mod keys;
 mod life;
 mod pages;
