@@ -1,0 +1,52 @@
+//! Freezing a paper when it is issued.
+//!
+//! What is kept is the value, as text, with the digest of the template that shows it; the digest
+//! over both is short enough to stand on the paper itself and to be compared by anybody. The
+//! digest of the PDF's bytes is [`digest`] of them.
+
+use serde_json::Value;
+use sm3::{Digest, Sm3};
+
+use super::{PaperFault, Press, value};
+
+/// A paper as it was issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frozen {
+    /// The value as text with sorted keys, without `verify`; this is to be stored.
+    pub text: String,
+    /// SM3 over the name of the template, its text and the value, in hexadecimal.
+    pub digest: String,
+}
+
+impl Press {
+    /// The text to keep and its digest. `verify` is left out of both: it is what the digest is
+    /// printed in, and an address may change when an office moves to another host.
+    ///
+    /// # Errors
+    /// No such template, or a value too large.
+    pub fn frozen(&self, template: &str, value: &Value) -> Result<Frozen, PaperFault> {
+        self.sheet(template)?;
+        let mut value = value::clean(value)?;
+        if let Value::Object(all) = &mut value {
+            all.remove("verify");
+        }
+        value.sort_all_objects();
+        let text = value.to_string();
+        let mut hash = Sm3::new();
+        for part in [template, self.shelf.text(template), &text] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        Ok(Frozen { text, digest: hex(&hash.finalize()) })
+    }
+}
+
+/// SM3 in hexadecimal.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    hex(&Sm3::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
