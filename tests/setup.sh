@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need and the machine lacks: PostgreSQL, packages of Node, a Python of its own.
+# Installs what the tests need and the machine lacks: PostgreSQL, Chinese fonts, packages of Node, a Python of its own.
 # Usage: tests/setup.sh DIR (where the Python environment goes)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,6 +10,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 missing=""
 [ -x /usr/lib/postgresql/15/bin/initdb ] || missing="$missing postgresql-15"
+[ -f /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 if [ -n "$missing" ]; then
     echo "installing$missing"
