@@ -39,7 +39,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for n in 0..times {
             // Another value each time, or the typesetter would remember the whole page.
             let mut value = value.clone();
-            value["facts"] = format!("第{n}次。{}", value["facts"].as_str().unwrap_or_default()).into();
+            value["facts"] =
+                format!("第{n}次。{}", value["facts"].as_str().unwrap_or_default()).into();
             let (done, took) = timed(|| press.print(name, &value));
             done?;
             warm.push(took);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use domain::label::Label;
 
 use super::world::Desk;
-use super::{Missing, PaperFault, Press, Printed, freeze, qr, value};
+use super::{Missing, PaperFault, Press, Printed, Stamp, dated, freeze, qr, value};
 
 /// The most parts of a dossier.
 pub const MAX_PARTS: usize = 300;
@@ -172,11 +172,12 @@ impl Press {
         }
         let item = |item: &Item| json!({ "label": item.label.get("zh"), "back": item.back });
         let items: Vec<Value> = self.items.iter().map(item).collect();
-        let plan = json!({ "cover": value::clean(cover)?, "items": items, "parts": listed });
-        let plan = value::bytes(&plan)?;
-        let ident = freeze::digest(&plan);
+        let cover = value::clean(cover)?;
+        let on = dated(&cover);
+        let plan = value::bytes(&json!({ "cover": cover, "items": items, "parts": listed }))?;
+        let stamp = Stamp { ident: freeze::digest(&plan), on };
         desk.put("data.json", plan);
-        self.run("_dossier", &desk, &ident)
+        self.run("_dossier", &desk, &stamp)
     }
 
     /// The place of a part in the index.

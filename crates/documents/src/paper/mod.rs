@@ -25,11 +25,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use typst::diag::{SourceDiagnostic, Warned};
-use typst::foundations::Smart;
+use typst::foundations::{Datetime, Smart};
 use typst::layout::PageRanges;
 use typst::{World, WorldExt};
 use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use world::{Desk, Shelf};
 
@@ -58,8 +58,8 @@ pub struct Printed {
     pub pdf: Vec<u8>,
     /// How many pages it has.
     pub pages: usize,
-    /// Whether it keeps to PDF/A-2b, the form for archives. A paper with a character that no font
-    /// has, such as an emoji, cannot.
+    /// Whether it keeps to PDF/A-2b, the form for archives. A paper without a date cannot, nor one
+    /// with a character that no font has, such as an emoji.
     pub archival: bool,
     /// What the typesetter remarked, for tests and logs; none of it names a person.
     pub remarks: Vec<String>,
@@ -150,14 +150,15 @@ impl Press {
         let value = value::clean(value)?;
         let mut desk = Desk::new(&self.shelf, world::printing(template));
         desk.put("data.json", value::bytes(&json!({ "data": value, "qr": qr::of(&value)? }))?);
-        self.run(template, &desk, &freeze::digest(&value::bytes(&value)?))
+        let stamp = Stamp { ident: freeze::digest(&value::bytes(&value)?), on: dated(&value) };
+        self.run(template, &desk, &stamp)
     }
 
-    /// Sets and exports what lies on the desk. `ident` makes the identifier inside the PDF stable.
-    fn run(&self, name: &str, desk: &Desk<'_>, ident: &str) -> Result<Printed, PaperFault> {
+    /// Sets and exports what lies on the desk.
+    fn run(&self, name: &str, desk: &Desk<'_>, stamp: &Stamp) -> Result<Printed, PaperFault> {
         let Warned { output, warnings } = typst::compile::<PagedDocument>(desk);
         let printed = output.map_err(|found| told(name, desk, &found)).and_then(|document| {
-            let (pdf, archival) = export(name, desk, &document, ident)?;
+            let (pdf, archival) = export(name, desk, &document, stamp)?;
             let remarks = warnings.iter().map(|w| at(name, desk, w).to_string()).collect();
             Ok(Printed { pdf, pages: document.pages().len(), archival, remarks })
         });
@@ -166,17 +167,33 @@ impl Press {
     }
 }
 
-/// Archives want PDF/A; a paper that cannot be one is still a paper.
+/// What goes into the PDF besides its pages; both come from the value, so that the same value gives
+/// the same bytes.
+struct Stamp {
+    ident: String,
+    on: Option<Timestamp>,
+}
+
+/// The day that a paper says it is of.
+fn dated(value: &Value) -> Option<Timestamp> {
+    let text = ["date", "time", "filed"].iter().find_map(|key| value[key].as_str())?;
+    let day: jiff::civil::Date = text.get(..10)?.parse().ok()?;
+    let (year, month, day) = (day.year().into(), day.month(), day.day());
+    let day = Datetime::from_ymd_hms(year, month.try_into().ok()?, day.try_into().ok()?, 0, 0, 0)?;
+    Some(Timestamp::new_utc(day))
+}
+
+/// Archives want PDF/A, and PDF/A wants a date; a paper that cannot be one is still a paper.
 fn export(
     name: &str,
     desk: &Desk<'_>,
     document: &PagedDocument,
-    ident: &str,
+    stamp: &Stamp,
 ) -> Result<(Vec<u8>, bool), PaperFault> {
     let options = |standards| PdfOptions {
-        ident: Smart::Custom(format!("{name} {ident}")),
+        ident: Smart::Custom(format!("{name} {}", stamp.ident)),
         creator: Smart::Custom(None),
-        timestamp: None,
+        timestamp: stamp.on,
         page_ranges: None::<PageRanges>,
         standards,
         tagged: true,

@@ -15,6 +15,7 @@ pub(super) fn of(value: &Value) -> Result<Vec<String>, PaperFault> {
     let code = QrCode::with_error_correction_level(url, EcLevel::M)
         .map_err(|_| PaperFault::LongAddress)?;
     let dots = code.to_colors();
-    let row = |row: &[Color]| row.iter().map(|c| if *c == Color::Dark { '#' } else { '.' }).collect();
+    let row =
+        |row: &[Color]| row.iter().map(|c| if *c == Color::Dark { '#' } else { '.' }).collect();
     Ok(dots.chunks(code.width()).map(row).collect())
 }

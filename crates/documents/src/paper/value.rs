@@ -51,7 +51,8 @@ fn walk(value: &Value, depth: usize, left: &mut usize) -> Result<Value, PaperFau
 }
 
 fn seen(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     !turns && c != '\u{feff}' && (c == '\n' || !c.is_control())
 }
 
