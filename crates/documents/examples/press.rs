@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use documents::paper::{Fonts, Press};
+use documents::paper::{Fonts, Part, Press};
 use serde_json::Value;
 
 #[expect(clippy::disallowed_methods, reason = "it measures")]
@@ -54,5 +54,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             println!("  {remark}");
         }
     }
+    let bound = |name: &str| press.items().iter().any(|i| i.papers.iter().any(|p| p == name));
+    let parts: Vec<Part> = samples
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| bound(name))
+        .map(|(name, value)| Part::Paper { template: name.clone(), value: value.clone() })
+        .collect();
+    let (dossier, took) = timed(|| press.dossier(&samples["mediation-agreement"], &parts));
+    let dossier = dossier?;
+    fs::write(Path::new(to).join("dossier.pdf"), &dossier.pdf)?;
+    println!("dossier: {} pages, {took:?}", dossier.pages);
     Ok(())
 }
