@@ -5,6 +5,7 @@
 //! Nothing here knows HTTP, and nothing here decides what the rules of the field are: `domain` does.
 
 mod clock;
+mod desk;
 mod error;
 mod service;
 mod vault;
@@ -25,6 +26,7 @@ pub mod verify;
 pub mod who;
 
 pub use clock::{Clock, SystemClock};
+pub use desk::{COUNT_MAX, Desk, Waiting, workbench};
 pub use error::Error;
 pub use service::{CountyState, Roster, Service};
 pub use vault::{MasterKey, Suite, Vault, VaultError, random};

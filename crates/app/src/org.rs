@@ -100,3 +100,10 @@ pub fn units(
     found.sort_by_key(|u| u.id);
     Ok(found)
 }
+
+/// Whether the name of a unit fits what was typed: characters, pinyin or initials.
+#[must_use]
+pub fn fits(name: &str, typed: &str) -> bool {
+    let typed = typed.trim().to_lowercase();
+    !typed.is_empty() && crate::search::name_fits(name, &typed)
+}

@@ -22,6 +22,8 @@ statements! {
     OF_MATTER = "select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 and bucket = ?4 and sort = ?5 \
                  and matter = ?6";
     COUNTS = "select matter, count(*) from worklist where county = ?1 group by matter";
+    COUNT = "select count(*) from (select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 \
+             and bucket = ?4 limit ?5) n";
     DUE_BEFORE = "select count(*) from (select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 \
                   and bucket = ?4 and sort < ?5 limit ?6) n";
 }
@@ -122,4 +124,18 @@ pub fn due_before(
 ) -> Answer<i64> {
     let params = params![county, desk, lane.name(), bucket, before, limit];
     Ok(conn.first(&DUE_BEFORE, params, |row| row.int(0))?.unwrap_or_default())
+}
+
+/// How many matters a list has, counted up to a limit.
+///
+/// # Errors
+/// Failures of the store.
+pub fn count(
+    conn: &mut Conn,
+    county: County,
+    (desk, lane, bucket): (i64, Lane, &str),
+    limit: i64,
+) -> Answer<i64> {
+    let params = params![county, desk, lane.name(), bucket, limit];
+    Ok(conn.first(&COUNT, params, |row| row.int(0))?.unwrap_or_default())
 }

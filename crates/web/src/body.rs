@@ -53,7 +53,7 @@ impl<T: DeserializeOwned> FromRequest<Web> for Body<T> {
     }
 }
 
-/// Reads a body whole, within bounds.
+/// Reads a JSON body whole, within bounds.
 pub async fn bytes(
     headers: &axum::http::HeaderMap,
     body: axum::body::Body,
@@ -64,6 +64,11 @@ pub async fn bytes(
     if !json {
         return Err(Cause::Request("bad-media", StatusCode::UNSUPPORTED_MEDIA_TYPE, Vec::new()));
     }
+    read_whole(body).await
+}
+
+/// Reads a body whole, within bounds, whatever it is.
+pub async fn read_whole(body: axum::body::Body) -> Result<Vec<u8>, Cause> {
     let whole = tokio::time::timeout(BODY_WITHIN, Limited::new(body, BODY_BYTES).collect()).await;
     let Ok(whole) = whole else {
         return Err(Cause::Request("slow", StatusCode::REQUEST_TIMEOUT, Vec::new()));

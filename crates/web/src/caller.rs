@@ -81,7 +81,7 @@ const SESSIONS_KNOWN: usize = 50_000;
 
 /// Whatever is asked in a session counts as its use. It is looked at once a minute, so that most
 /// requests write nothing; where it cannot be, the request itself says why.
-async fn keep_open(web: &Web, credential: &Credential) {
+pub(crate) async fn keep_open(web: &Web, credential: &Credential) {
     let Some(digest) = credential.session_digest() else { return };
     let now = web.service.now();
     {
@@ -106,7 +106,7 @@ async fn keep_open(web: &Web, credential: &Credential) {
 }
 
 /// What a request shows: a token in `Authorization`, or else a session's cookie.
-fn credential(headers: &HeaderMap, method: &Method) -> Option<Credential> {
+pub(crate) fn credential(headers: &HeaderMap, method: &Method) -> Option<Credential> {
     let text = |name: header::HeaderName| headers.get(name).and_then(|v| v.to_str().ok());
     if let Some(given) = text(header::AUTHORIZATION) {
         let (scheme, secret) = given.split_once(' ')?;
@@ -114,28 +114,39 @@ fn credential(headers: &HeaderMap, method: &Method) -> Option<Credential> {
         let county = app::accounts::county_of(secret)?;
         return Some(Credential::Token { county, digest: digest(secret) });
     }
-    let cookies = text(header::COOKIE)?;
-    let secret = cookies.split(';').find_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        (name == COOKIES.0 || name == COOKIES.1).then_some(value)
-    })?;
+    let secret = cookie(headers, &[COOKIES.0, COOKIES.1])?;
     let county = app::accounts::county_of(secret)?;
     let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
     let repeated = headers.get(CSRF_HEADER).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let foreign = headers.get("sec-fetch-site").is_some_and(|v| v == "cross-site");
-    let csrf = (!safe).then_some(Csrf(repeated.filter(|_| !foreign)));
+    let csrf = (!safe).then_some(Csrf(repeated.filter(|_| !is_foreign(headers))));
     Some(Credential::Session { county, digest: digest(secret), csrf })
 }
 
-/// The first language of `Accept-Language` that the product speaks; Chinese where none is asked for.
-fn locale(headers: &HeaderMap) -> String {
+/// Whether a browser says that another site made it send this.
+pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|v| v == "cross-site")
+}
+
+/// The value of a cookie.
+fn cookie<'h>(headers: &'h HeaderMap, names: &[&str]) -> Option<&'h str> {
+    let cookies = headers.get(header::COOKIE)?.to_str().ok()?;
+    cookies.split(';').find_map(|pair| {
+        let (name, value) = pair.trim().split_once('=')?;
+        names.contains(&name).then_some(value)
+    })
+}
+
+/// The language chosen on a page, or else the first language of `Accept-Language` that the product speaks; Chinese where none is asked for.
+pub(crate) fn locale(headers: &HeaderMap) -> String {
     let asked =
         headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let languages = asked.split(',').filter_map(|part| part.split(';').next());
+    let chosen = cookie(headers, &[crate::pages::LANGUAGE_COOKIE]).map(str::to_owned);
     let primary = languages.filter_map(|l| l.trim().split('-').next()).map(str::to_ascii_lowercase);
     let known: Vec<&str> = domain::words::Words::built_in().locales().collect();
-    primary
+    chosen
         .into_iter()
+        .chain(primary)
         .find(|l| known.contains(&l.as_str()))
         .unwrap_or_else(|| FIRST_LOCALE.to_owned())
 }

@@ -8,6 +8,7 @@ mod guard;
 mod impatient;
 mod limits;
 mod measure;
+mod pages;
 mod problem;
 mod server;
 mod state;

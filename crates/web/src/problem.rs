@@ -86,7 +86,8 @@ impl Failure {
         self.state.as_ref().map_or_else(|| Words::built_in(), |s| &s.catalogue.words)
     }
 
-    fn problem(&self) -> Problem {
+    /// What it says.
+    pub(crate) fn problem(&self) -> Problem {
         match &self.cause {
             Cause::Request(name, status, broken) => {
                 let max = crate::limits::BODY_BYTES.to_string();

@@ -317,9 +317,15 @@ impl Namer<'_> {
         Named { id: id.to_string(), label }
     }
 
-    fn place(&self, id: UnitId) -> Named {
-        let label = self.roster.org.unit(id).map_or(String::new(), |u| u.place.clone());
-        Named { id: id.to_string(), label }
+    /// A division, with those above it within the county: there are many first groups.
+    #[must_use]
+    pub fn place(&self, id: UnitId) -> Named {
+        let org = &self.roster.org;
+        let above = org.lineage(id).filter(|u| *u == id || Some(*u) != org.root());
+        let mut names: Vec<&str> =
+            above.filter_map(|u| org.unit(u)).map(|u| u.place.as_str()).collect();
+        names.reverse();
+        Named { id: id.to_string(), label: names.join(" ") }
     }
 
     /// A member of staff.

@@ -1,5 +1,7 @@
 //! Papers from end to end: real templates, real fonts (`tests/setup.sh` installs them).
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod dossier;
 
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ mod health;
 mod lists;
 mod matters;
 mod search;
-mod session;
+pub(crate) mod session;
 mod suggestions;
 mod tallies;
 mod units;
@@ -93,7 +93,8 @@ pub fn router(web: &Web) -> Router {
     if web.options.faults {
         api = api.merge(faults::routes());
     }
-    api.route("/api/openapi.json", axum::routing::get(description))
+    api.merge(crate::pages::routes())
+        .route("/api/openapi.json", axum::routing::get(description))
         .route("/healthz", axum::routing::get(health::lives))
         .route("/readyz", axum::routing::get(health::serves))
         .route("/metrics", axum::routing::get(health::figures))

@@ -83,7 +83,7 @@ pub async fn sign_in(caller: Anyone, request: Request) -> Result<Response, Failu
 }
 
 /// Reads the account, checks the password away from the database's threads, opens the session.
-async fn check(
+pub(crate) async fn check(
     web: &Web,
     county: County,
     login: String,
@@ -104,7 +104,7 @@ async fn check(
     web.service.db().write(end).await?
 }
 
-fn cookie(web: &Web, secret: &str, seconds: i64) -> HeaderValue {
+pub(crate) fn cookie(web: &Web, secret: &str, seconds: i64) -> HeaderValue {
     let (name, secure) = if web.options.tls { (COOKIES.1, "; Secure") } else { (COOKIES.0, "") };
     let text =
         format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");

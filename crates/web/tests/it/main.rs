@@ -4,6 +4,7 @@
 mod access;
 mod keys;
 mod life;
+mod pages;
 mod privacy;
 mod problems;
 mod scene;

@@ -1,0 +1,104 @@
+// Pages are whole without this. It adds: shortcuts, moving in a list, filters that act at once, what was
+// typed kept until it is sent, and places found while typing.
+"use strict";
+
+const editable = (e) => e.closest("input, textarea, select, [contenteditable]");
+
+// ---- shortcuts ----
+const dialog = document.getElementById("shortcuts");
+let went = 0;
+const rows = () => [...document.querySelectorAll("[data-queue] tbody tr")];
+const move = (by) => {
+  const all = rows();
+  const at = all.findIndex((r) => r.classList.contains("on"));
+  const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+  if (!next) return;
+  all.forEach((r) => r.classList.remove("on"));
+  next.classList.add("on");
+  next.querySelector("a").focus();
+};
+document.addEventListener("keydown", (e) => {
+  // A key that an input method is still composing with is no shortcut.
+  if (e.isComposing || e.ctrlKey || e.metaKey || e.altKey || editable(e.target) || !dialog) return;
+  const after = Date.now() - went < 1200;
+  went = 0;
+  const go = (to) => location.assign(to);
+  if (after && e.key === "d") return go("/");
+  if (after && e.key === "q") return go("/matters");
+  switch (e.key) {
+    case "g": went = Date.now(); return;
+    case "?": return dialog.open ? dialog.close() : dialog.showModal();
+    case "/": e.preventDefault(); return document.getElementById("find").focus();
+    case "n": return go("/intake");
+    case "j": return move(1);
+    case "k": return move(-1);
+    case "o": document.querySelector("[data-queue] tr.on a")?.click();
+  }
+});
+
+// ---- the first thing to read after a form was refused ----
+document.querySelector("[data-focus]")?.focus();
+
+// ---- filters act at once ----
+for (const form of document.querySelectorAll("form[data-instant]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+// ---- what was typed stays in this tab until it is sent ----
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const key = "draft:" + form.dataset.draft;
+  const kept = (e) => e.name && !["hidden", "password", "file"].includes(e.type);
+  const fresh = !document.querySelector("[data-focus]");
+  try {
+    const draft = JSON.parse(sessionStorage.getItem(key) || "null");
+    if (draft && fresh) {
+      for (const e of form.elements) {
+        if (!kept(e) || !(e.name in draft)) continue;
+        if (e.type === "checkbox" || e.type === "radio") e.checked = draft[e.name].includes(e.value);
+        else if (!e.value) e.value = draft[e.name][0] ?? "";
+      }
+    }
+  } catch { sessionStorage.removeItem(key); }
+  form.addEventListener("input", () => {
+    const draft = {};
+    for (const e of form.elements) {
+      if (!kept(e)) continue;
+      draft[e.name] ??= [];
+      if ((e.type !== "checkbox" && e.type !== "radio") || e.checked) draft[e.name].push(e.value);
+    }
+    try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* a full store keeps nothing */ }
+  });
+  form.addEventListener("submit", () => sessionStorage.removeItem(key));
+}
+
+// ---- a form is sent once ----
+document.addEventListener("submit", (e) => {
+  if (e.target.dataset.sent) return e.preventDefault();
+  if (e.target.method === "post") e.target.dataset.sent = "1";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+// ---- places by characters, pinyin or initials ----
+for (const input of document.querySelectorAll("input[data-units]")) {
+  const list = document.getElementById(input.getAttribute("list"));
+  let timer = 0;
+  input.addEventListener("input", (e) => {
+    if (e.isComposing) return;
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const typed = input.value.trim();
+      if (!/^[a-z]{2,}$/i.test(typed)) return;
+      const answer = await fetch("/api/v1/units?q=" + encodeURIComponent(typed));
+      if (!answer.ok) return;
+      const { items } = await answer.json();
+      list.replaceChildren(...items.filter((u) => !u.office).slice(0, 12).map((u) => {
+        const option = document.createElement("option");
+        option.value = u.place;
+        option.label = typed + " " + u.place;
+        return option;
+      }));
+    }, 150);
+  });
+}

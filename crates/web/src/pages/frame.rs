@@ -1,0 +1,183 @@
+//! What stands around every page: the county's name, who is signed in, where one can go.
+
+use app::Desk;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use domain::words::{Args, Words};
+use maud::{DOCTYPE, Markup, html};
+
+use super::visitor::Visitor;
+
+/// Nothing runs or looks like anything that does not come from this server.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Where one can go: the word of the place and its address.
+const PLACES: [(&str, &str); 6] = [
+    ("todo", "/"),
+    ("intake", "/intake"),
+    ("queue", "/matters"),
+    ("part", "/matters?lane=part"),
+    ("search", "/search"),
+    ("tallies", "/tallies"),
+];
+
+/// A page without its content.
+pub struct Frame<'a> {
+    visitor: &'a Visitor,
+    desk: Option<&'a Desk>,
+    title: &'a str,
+    place: &'a str,
+}
+
+impl Visitor {
+    /// What the product says, in the visitor's language.
+    pub fn say(&self, key: &str) -> String {
+        self.say_with(key, &[])
+    }
+
+    /// The same, filled.
+    pub fn say_with(&self, key: &str, args: Args<'_>) -> String {
+        let county = self.credential.as_ref().map(app::Credential::county);
+        let state = county.and_then(|c| self.web.service.county(c).ok());
+        let words = state.as_ref().map_or_else(|| Words::built_in(), |s| &s.catalogue.words);
+        words.say(&self.locale, key, args)
+    }
+}
+
+/// An address with a query.
+pub fn address(path: &str, query: &[(&str, &str)]) -> String {
+    let mut text = form_urlencoded::Serializer::new(String::new());
+    query.iter().filter(|(_, value)| !value.is_empty()).for_each(|(name, value)| {
+        text.append_pair(name, value);
+    });
+    let query = text.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+impl<'a> Frame<'a> {
+    /// A page of somebody at work; `place` is the word of the place it belongs to.
+    pub fn of(visitor: &'a Visitor, desk: &'a Desk, title: &'a str, place: &'a str) -> Self {
+        Self { visitor, desk: Some(desk), title, place }
+    }
+
+    /// A page for anybody.
+    pub fn bare(visitor: &'a Visitor, title: &'a str) -> Self {
+        Self { visitor, desk: None, title, place: "" }
+    }
+
+    /// The whole page.
+    pub fn show(&self, body: &Markup) -> Response {
+        let say = |key: &str| self.visitor.say(key);
+        let page = html! {
+            (DOCTYPE)
+            html lang=(if self.visitor.locale == "zh" { "zh-CN" } else { &self.visitor.locale }) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light";
+                    title { (self.title) " · " (say("page.name")) }
+                    link rel="stylesheet" href=(super::assets::STYLE.address());
+                    link rel="icon" href="data:,";
+                    script src=(super::assets::SCRIPT.address()) defer {}
+                }
+                body {
+                    a class="skip" href="#main" { (say("page.skip")) }
+                    (self.top())
+                    div class=[self.desk.map(|_| "frame")] {
+                        @if self.desk.is_some() { (self.nav()) }
+                        main id="main" tabindex="-1" {
+                            div class="head" { h1 { (self.title) } }
+                            (body)
+                        }
+                    }
+                    (self.shortcuts())
+                }
+            }
+        };
+        let mut response = page.into_string().into_response();
+        let headers = response.headers_mut();
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        headers.insert(header::CONTENT_TYPE, html);
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+        response
+    }
+
+    fn top(&self) -> Markup {
+        let say = |key: &str| self.visitor.say(key);
+        let other = if self.visitor.locale == "zh" { "en" } else { "zh" };
+        html! {
+            header class="top" {
+                a class="name" href="/" {
+                    (say("page.name"))
+                    @if let Some(desk) = self.desk { small { (county_name(desk)) } }
+                }
+                @if let Some(desk) = self.desk {
+                    form class="find" role="search" method="post" action="/search" {
+                        input type="hidden" name="csrf" value=(desk.csrf);
+                        label class="visually-hidden" for="find" { (say("page.search-hint")) }
+                        input id="find" name="q" type="search" maxlength="100" autocomplete="off"
+                            placeholder=(say("page.search-hint"));
+                        button { (say("page.search-go")) }
+                    }
+                }
+                div class="who" {
+                    @if let Some(desk) = self.desk {
+                        span { (desk.roster.names.get(&desk.who.person).map_or("", String::as_str)) }
+                    }
+                    form method="post" action="/language" {
+                        input type="hidden" name="language" value=(other);
+                        input type="hidden" name="then" value=(if self.visitor.reads { &self.visitor.here } else { "/" });
+                        button lang=(other) { (say("page.other-language")) }
+                    }
+                    @if let Some(desk) = self.desk {
+                        form method="post" action="/sign-out" {
+                            input type="hidden" name="csrf" value=(desk.csrf);
+                            button { (say("page.sign-out")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn nav(&self) -> Markup {
+        html! {
+            nav class="nav" aria-label=(self.visitor.say("page.nav")) {
+                ul {
+                    @for (word, address) in PLACES {
+                        li {
+                            a href=(address) aria-current=[(word == self.place).then_some("page")] {
+                                (self.visitor.say(&format!("page.nav-{word}")))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn shortcuts(&self) -> Markup {
+        let say = |key: &str| self.visitor.say(key);
+        html! {
+            @if self.desk.is_some() {
+                dialog id="shortcuts" aria-labelledby="shortcuts-title" {
+                    h2 id="shortcuts-title" { (say("page.shortcuts")) }
+                    dl class="facts" {
+                        @for (key, word) in [("/", "search"), ("n", "intake"), ("j k", "move"), ("o", "open"),
+                            ("g d", "todo"), ("g q", "queue"), ("?", "help")] {
+                            dt { @for part in key.split(' ') { kbd { (part) } " " } }
+                            dd { (say(&format!("page.key-{word}"))) }
+                        }
+                    }
+                    form method="dialog" class="buttons" { button { (say("page.close")) } }
+                }
+            }
+        }
+    }
+}
+
+fn county_name(desk: &Desk) -> &str {
+    let org = &desk.roster.org;
+    org.root().and_then(|root| org.unit(root)).map_or("", |unit| &unit.name)
+}

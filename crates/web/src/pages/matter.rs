@@ -1,0 +1,383 @@
+//! The page of one matter: where it stands, who used how much time, what can come next, what
+//! happened.
+
+use app::matters::{self as does, Look};
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::ids::MatterCode;
+use domain::kind::{Kind, Phase};
+use domain::matter::{By, Event, Offer, Value};
+use domain::person::DETAILS;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::frame::Frame;
+use super::parts::{code, end, length, light, moment, remaining, secrets};
+use super::upset::Upset;
+use super::visitor::{Posted, Visitor};
+use crate::view::{MatterView, Namer, PartyView};
+
+/// How many events the page shows; the rest follows on request.
+const EVENTS: i64 = 200;
+
+/// What the page was opened for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// It was just registered: the receipt is shown first.
+    new: Option<String>,
+    /// Something was just done.
+    done: Option<String>,
+}
+
+/// A matter that is being looked at, with everything the page says.
+pub struct Seen {
+    pub desk: app::Desk,
+    pub look: Look,
+    pub events: Vec<Event>,
+}
+
+/// Reads a matter and logs that it was read.
+pub async fn see(visitor: &Visitor, text: &str) -> Result<Seen, Upset> {
+    let code: MatterCode = text.parse().map_err(|_| visitor.upset(app::Error::Missing))?;
+    let seen = visitor
+        .read(move |conn, service, credential| {
+            let desk = app::Desk::open(conn, service, credential)?;
+            let (look, events) = does::timeline(conn, service, credential, code, 0, EVENTS)?;
+            Ok(Seen { desk, look, events })
+        })
+        .await?;
+    let reader = seen.look.reader("masked", "");
+    visitor.write(move |conn, _, _| does::log_reading(conn, &reader)).await?;
+    Ok(seen)
+}
+
+/// Shows a matter.
+pub async fn show(
+    visitor: Visitor,
+    Path(text): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Upset> {
+    let seen = see(&visitor, &text).await?;
+    render(&visitor, &seen, &asked, None)
+}
+
+/// What was opened of one matter.
+type Opened = does::Disclosure;
+
+fn render(
+    visitor: &Visitor,
+    seen: &Seen,
+    asked: &Asked,
+    opened: Option<&Opened>,
+) -> Result<Response, Upset> {
+    let look = &seen.look;
+    let (kind, offers) = (look.kind(), look.offers());
+    let kind = kind.map_err(|e| visitor.upset(e))?;
+    let offers = offers.map_err(|e| visitor.upset(e))?;
+    let namer = Namer {
+        catalogue: &look.state.catalogue,
+        roster: &look.roster,
+        locale: &visitor.locale,
+        now: look.now,
+    };
+    let view = namer.matter(look, kind, &offers);
+    let body = html! {
+        @if asked.new.is_some() { (receipt(visitor, &view)) }
+        @else if asked.done.is_some() {
+            div class="note good" role="status" { p { (visitor.say("page.done")) } }
+        }
+        (state(visitor, &view, look))
+        div class="columns" {
+            div {
+                (facts(visitor, &view, kind, opened))
+                (parties(visitor, &view, kind, opened))
+                (timeline(visitor, &seen.events, kind, &namer))
+            }
+            div {
+                (acts(visitor, &view))
+                (clocks(visitor, &view, look))
+                (route(visitor, kind, look))
+                (disclosure(visitor, &view, &seen.desk.csrf, opened.is_some()))
+            }
+        }
+    };
+    Ok(Frame::of(visitor, &seen.desk, &view.title, "queue").show(&body))
+}
+
+fn receipt(visitor: &Visitor, view: &MatterView) -> Markup {
+    html! {
+        div class="note good" role="status" {
+            p { strong { (visitor.say("page.registered")) } " " (visitor.say("page.registered-hint")) }
+            p class="number" { strong { (code(&view.code)) } }
+        }
+    }
+}
+
+fn state(visitor: &Visitor, view: &MatterView, look: &Look) -> Markup {
+    html! {
+        div class="sheet state" {
+            (light(visitor, view.light))
+            span { strong { (view.state.label) } }
+            span { (visitor.say("page.col-holder")) " " strong { (view.holder.label) }
+                @if let Some(handler) = &view.handler { " · " (handler.label) } }
+            @if let Some(due) = &view.due_at {
+                span class="number" {
+                    (visitor.say("page.col-due")) " " (end(due)) " "
+                    span class="soft" { "(" (remaining(visitor, due, look.now)) ")" }
+                }
+            }
+            span class="soft number" { (view.kind.label) " " (code(&view.code)) }
+            @if let Some(number) = &view.number { span class="soft" { (number) } }
+            @for flag in &view.flags { span class="tag red" { (flag.label) } }
+        }
+    }
+}
+
+fn facts(visitor: &Visitor, view: &MatterView, kind: &Kind, opened: Option<&Opened>) -> Markup {
+    let locale = &visitor.locale;
+    html! {
+        section class="sheet" {
+            h2 { (visitor.say("page.facts")) }
+            dl class="facts" {
+                dt { (visitor.say("page.col-place")) } dd { (view.place.label) }
+                dt { (visitor.say("page.registered-at")) } dd class="number" { (moment(&view.registered_at)) " · " (view.registrar.label) }
+                @for (name, field) in kind.fields.iter() {
+                    @if let Some(value) = view.fields.get(name) {
+                        dt { (field.label.get(locale)) }
+                        dd {
+                            @match opened.and_then(|o| o.fields.get(name)) {
+                                Some(text) => { (text) }
+                                None => { (text_of(visitor, kind, name, value)) }
+                            }
+                        }
+                    }
+                }
+                @if let Some(outcome) = &view.outcome {
+                    dt { (visitor.say("page.outcome")) } dd { (outcome.label) }
+                }
+            }
+        }
+    }
+}
+
+/// What a field says, as people read it.
+fn text_of(visitor: &Visitor, kind: &Kind, name: &str, value: &Json) -> String {
+    let county = visitor.credential.as_ref().map(app::Credential::county);
+    let state = county.and_then(|c| visitor.web.service.county(c).ok());
+    let Some(state) = state else { return value.to_string() };
+    let field = kind.field(name);
+    let list =
+        field.and_then(|f| f.list.as_ref()).and_then(|l| state.catalogue.lists.get(l.as_str()));
+    match value {
+        Json::String(id) => list
+            .and_then(|l| l.items.get(id))
+            .map_or_else(|| id.clone(), |item| item.label.get(&visitor.locale).to_owned()),
+        Json::Bool(yes) => visitor.say(if *yes { "page.yes" } else { "page.no" }),
+        Json::Number(n) => match (field.map(|f| f.field), n.as_i64()) {
+            (Some(domain::kind::FieldType::Money), Some(fen)) => {
+                format!("{}.{:02} {}", fen / 100, fen % 100, visitor.say("page.yuan"))
+            }
+            _ => n.to_string(),
+        },
+        other => other.to_string(),
+    }
+}
+
+fn parties(visitor: &Visitor, view: &MatterView, kind: &Kind, opened: Option<&Opened>) -> Markup {
+    let role = |party: &PartyView| {
+        kind.parties.get(&party.role).map_or("", |r| r.label.get(&visitor.locale)).to_owned()
+    };
+    html! {
+        @if !view.parties.is_empty() {
+            section class="sheet" {
+                h2 { (visitor.say("page.parties")) }
+                @for party in &view.parties {
+                    h3 { (role(party)) " " (party.no)
+                        @if party.interpreter { " " span class="tag" { (visitor.say("page.interpreter")) } } }
+                    dl class="facts" {
+                        @for name in DETAILS {
+                            @if let Some(masked) = party.details.get(*name) {
+                                dt { (visitor.say(&format!("page.detail-{name}"))) }
+                                dd { (opened.and_then(|o| o.parties.get(&party.no)?.get(*name)).unwrap_or(masked)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn timeline(visitor: &Visitor, events: &[Event], kind: &Kind, namer: &Namer<'_>) -> Markup {
+    html! {
+        section class="sheet" {
+            h2 { (visitor.say("page.timeline")) }
+            ol class="route" { @for event in events.iter().rev() { (happened(visitor, event, kind, namer)) } }
+        }
+    }
+}
+
+fn happened(visitor: &Visitor, event: &Event, kind: &Kind, namer: &Namer<'_>) -> Markup {
+    let action = match kind.actions.get(&event.action) {
+        Some(action) => namer.label(&action.label),
+        None => visitor.say(&format!("page.event-{}", event.action)),
+    };
+    let label = |name: &str| match kind.field(name) {
+        Some(field) => namer.label(&field.label),
+        None => visitor.say(&format!("input.{name}")),
+    };
+    html! {
+        li class="been" {
+            strong { (action) } " " span class="soft small number" { (moment(&event.at.to_string())) }
+            div class="small" {
+                @match &event.by {
+                    By::Post { person, unit, .. } => { (namer.person(*person).label) " · " (namer.unit(*unit).label) }
+                    By::Clock => { (visitor.say("page.by-time")) }
+                }
+            }
+            @for (name, value) in &event.data {
+                @if let Some(text) = told(value, namer) {
+                    div class="small" { span class="soft" { (label(name)) "：" } (text) }
+                }
+            }
+        }
+    }
+}
+
+/// What a step said, where a line can say it.
+fn told(value: &Value, namer: &Namer<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Unit(unit) => Some(namer.unit(*unit).label),
+        Value::Units(all) => {
+            Some(all.iter().map(|u| namer.unit(*u).label).collect::<Vec<_>>().join("、"))
+        }
+        Value::Person(person) => Some(namer.person(*person).label),
+        Value::Date(day) => Some(day.date().to_string()),
+        _ => None,
+    }
+}
+
+fn acts(visitor: &Visitor, view: &MatterView) -> Markup {
+    html! {
+        @if !view.offers.is_empty() {
+            section class="sheet" {
+                h2 { (visitor.say("page.acts")) }
+                div class="acts" {
+                    @for offer in &view.offers {
+                        a class="button" href={ "/matters/" (view.code) "/acts/" (offer.action) } { (offer.label) }
+                        @if let Some(blocked) = &offer.blocked { div class="why" { (blocked) } }
+                        @else if let Some(law) = &offer.law { div class="why" { (law) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who used how much time, as one bar: the widths are drawn, not styled.
+fn clocks(visitor: &Visitor, view: &MatterView, look: &Look) -> Markup {
+    let now = look.now.0;
+    let from = look.matter.registered_at.0;
+    let until = look.matter.closed_at.map_or(now, |at| at.0).max(from + 1);
+    let share =
+        |ms: i64| 1_000.0 * (ms - from).clamp(0, until - from) as f64 / (until - from) as f64;
+    let shades = ["#11507f", "#7fa6c4", "#0b3a5e", "#a9c4d8"];
+    html! {
+        section class="sheet" {
+            h2 { (visitor.say("page.clocks")) }
+            div class="bar" {
+                svg viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label=(visitor.say("page.holdings")) {
+                    @for (i, holding) in look.matter.holdings.iter().enumerate() {
+                        @let left = share(holding.from.0);
+                        @let right = share(holding.until.map_or(until, |u| u.0));
+                        rect x=(format!("{left:.1}")) y="0" width=(format!("{:.1}", (right - left).max(1.0))) height="10" fill=(shades[i % shades.len()]) {}
+                    }
+                }
+            }
+            ul class="small" {
+                @for holding in &view.holdings {
+                    li { (holding.unit.label) " " span class="soft number" { (moment(&holding.from)) @if let Some(until) = &holding.until { " – " (moment(until)) } } }
+                }
+            }
+            @for clock in view.clocks.iter().rev() {
+                div class="state" {
+                    (light(visitor, clock.light))
+                    span { (clock.label) " " span class="soft small" { (length(visitor, &clock.within)) } }
+                    @if let Some(due) = &clock.due_at { span class="number small" { (end(due)) } }
+                }
+                p class="small soft" { (clock.law) @if let Some(calendar) = &clock.calendar { " · " (visitor.say("page.calendar")) " " (calendar) } }
+            }
+        }
+    }
+}
+
+/// Where the matter is among the states of its kind, and under which article each next step stands.
+fn route(visitor: &Visitor, kind: &Kind, look: &Look) -> Markup {
+    let (locale, here) = (&visitor.locale, &look.matter.state);
+    let onward: Vec<_> =
+        kind.actions.values().filter(|a| a.from.iter().any(|f| f.text == *here)).collect();
+    html! {
+        section class="sheet" {
+            h2 { (visitor.say("page.route")) }
+            ol class="route" {
+                @for state in kind.states.values() {
+                    @let is_here = state.id.text == *here;
+                    @let class = if is_here { "here" } else if state.phase < look.matter.phase || (state.phase == Phase::Open && look.matter.phase != Phase::Open) { "been" } else { "" };
+                    li class=(class) aria-current=[is_here.then_some("step")] {
+                        @if is_here { strong { (state.label.get(locale)) } } @else { (state.label.get(locale)) }
+                        @for action in onward.iter().filter(|a| a.to.as_ref().is_some_and(|t| t.text == state.id.text)) {
+                            div class="small soft" { "→ " (action.label.get(locale)) @if let Some(law) = &action.law { " · " (law) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn disclosure(visitor: &Visitor, view: &MatterView, csrf: &str, open: bool) -> Markup {
+    html! {
+        @if !view.parties.is_empty() && !open {
+            section class="sheet" {
+                h2 { (visitor.say("page.masked")) }
+                p class="small soft" { (visitor.say("page.masked-hint")) }
+                form method="post" action={ "/matters/" (view.code) "/disclosures" } {
+                    (secrets(csrf, None))
+                    div class="field" {
+                        label for="purpose" { (visitor.say("page.purpose")) }
+                        input id="purpose" name="purpose" minlength="4" maxlength="200" autocomplete="off";
+                    }
+                    button { (visitor.say("page.unmask")) }
+                }
+            }
+        }
+    }
+}
+
+/// Opens what is masked, for a purpose that stands in the log.
+pub async fn open(Path(text): Path<String>, posted: Posted) -> Result<Response, Upset> {
+    let Posted { visitor, form, .. } = posted;
+    let code: MatterCode = text.parse().map_err(|_| visitor.upset(app::Error::Missing))?;
+    let purpose = form.get("purpose").unwrap_or_default().to_owned();
+    let opened = visitor
+        .write(move |conn, service, credential| {
+            does::disclose(conn, service, credential, code, &purpose)
+        })
+        .await
+        .map_err(|upset| upset.keeping(&form))?;
+    let seen = see(&visitor, &text).await?;
+    render(&visitor, &seen, &Asked::default(), Some(&opened))
+}
+
+/// Where a matter's page is.
+pub fn to_matter(code: &str, note: &str) -> Response {
+    Redirect::to(&format!("/matters/{code}?{note}=1")).into_response()
+}
+
+/// The offer of an action among those of a look.
+pub fn offered<'a>(offers: &'a [Offer<'a>], action: &str) -> Option<&'a Offer<'a>> {
+    offers.iter().find(|o| o.action.id.text == action)
+}

@@ -1,0 +1,142 @@
+//! Pieces that pages are made of.
+
+use domain::clock::Light;
+use domain::time::Instant;
+use maud::{Markup, html};
+
+use super::visitor::Visitor;
+use crate::view::Row;
+
+/// A moment as people read it: `2026-11-24 09:30`, Beijing time.
+pub fn moment(rfc3339: &str) -> String {
+    match (rfc3339.get(..10), rfc3339.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time}"),
+        _ => rfc3339.to_owned(),
+    }
+}
+
+/// The end of a limit as people read it. A limit that ends with a day ends at its 24:00, not at the
+/// beginning of the next (Civil Code art. 203).
+pub fn end(rfc3339: &str) -> String {
+    let midnight = rfc3339.get(11..16) == Some("00:00");
+    let before = rfc3339.parse::<Instant>().ok().filter(|_| midnight);
+    before.map_or_else(
+        || moment(rfc3339),
+        |at| format!("{} 24:00", at.plus_ms(-1).to_string().get(..10).unwrap_or_default()),
+    )
+}
+
+/// A legal length such as `3 workdays` in the visitor's language.
+pub fn length(visitor: &Visitor, text: &str) -> String {
+    let Some((n, unit)) = text.split_once(' ') else { return text.to_owned() };
+    let unit = unit.strip_suffix('s').unwrap_or(unit);
+    visitor.say_with(&format!("page.length-{unit}"), &[("n", n.to_owned())])
+}
+
+/// A light: a shape, a colour and a word, so that none is needed to understand it.
+pub fn light(visitor: &Visitor, light: Light) -> Markup {
+    let (class, shape) = match light {
+        Light::Green => ("green", html! { circle cx="8" cy="8" r="6" fill="currentColor" {} }),
+        Light::Yellow => ("yellow", html! { path d="M8 1 15 14H1z" fill="currentColor" {} }),
+        Light::Red => {
+            ("red", html! { rect x="2" y="2" width="12" height="12" fill="currentColor" {} })
+        }
+        Light::Off => ("off", html! { path d="M2 8h12" stroke="currentColor" stroke-width="2" {} }),
+    };
+    html! {
+        span class={ "light " (class) } {
+            svg viewBox="0 0 16 16" aria-hidden="true" focusable="false" { (shape) }
+            (visitor.say(&format!("light.{class}")))
+        }
+    }
+}
+
+/// How long there is until something is due, or since when it is late.
+pub fn remaining(visitor: &Visitor, due: &str, now: Instant) -> String {
+    let Some(due) = due.parse::<Instant>().ok() else { return String::new() };
+    let minutes = (due.0 - now.0) / 60_000;
+    let (late, minutes) = (minutes < 0, minutes.abs());
+    let (unit, n) = match minutes {
+        0..60 => ("minutes", minutes),
+        60..2_880 => ("hours", minutes / 60),
+        _ => ("days", minutes / 1_440),
+    };
+    let key = format!("page.{}-{unit}", if late { "late" } else { "left" });
+    visitor.say_with(&key, &[("n", n.to_string())])
+}
+
+/// Matters in a table; on a narrow screen, in cards.
+pub fn matters(visitor: &Visitor, rows: &[Row], now: Instant) -> Markup {
+    let say = |key: &str| visitor.say(key);
+    html! {
+        div class="scroll" tabindex="0" role="group" aria-label=(say("page.matters")) {
+            table class="list" data-queue {
+                thead {
+                    tr {
+                        th { (say("page.col-light")) }
+                        th { (say("page.col-title")) }
+                        th { (say("page.col-state")) }
+                        th { (say("page.col-place")) }
+                        th { (say("page.col-holder")) }
+                        th { (say("page.col-due")) }
+                    }
+                }
+                tbody { @for row in rows { (matter(visitor, row, now)) } }
+            }
+        }
+    }
+}
+
+fn matter(visitor: &Visitor, row: &Row, now: Instant) -> Markup {
+    let say = |key: &str| visitor.say(key);
+    html! {
+        tr {
+            td { (light(visitor, row.light)) }
+            td class="title" {
+                a href={ "/matters/" (row.code) } { (row.title) }
+                @if row.sealed { " " span class="tag red" { (say("page.sealed")) } }
+                div class="small soft number" { (code(&row.code)) }
+            }
+            td data-name=(say("page.col-state")) { (row.state.label) }
+            td data-name=(say("page.col-place")) { (row.place.label) }
+            td data-name=(say("page.col-holder")) {
+                (row.holder.label)
+                @if let Some(handler) = &row.handler { div class="small soft" { (handler.label) } }
+            }
+            td data-name=(say("page.col-due")) class="number" {
+                @if let Some(due) = &row.due_at {
+                    (end(due))
+                    div class="small soft" { (remaining(visitor, due, now)) }
+                } @else { span class="soft" { "—" } }
+            }
+        }
+    }
+}
+
+/// A matter's code in groups of four, as it is told on the telephone.
+pub fn code(code: &str) -> String {
+    let groups: Vec<&str> =
+        (0..code.len()).step_by(4).filter_map(|at| code.get(at..at + 4)).collect();
+    groups.join("-")
+}
+
+/// What is shown where there is nothing.
+pub fn empty(visitor: &Visitor, key: &str) -> Markup {
+    html! {
+        div class="sheet empty" {
+            strong { (visitor.say(&format!("page.{key}"))) }
+            (visitor.say(&format!("page.{key}-hint")))
+        }
+    }
+}
+
+/// What a form must repeat: the session's token, and a key under which it does one thing however
+/// often it is sent.
+pub fn secrets(csrf: &str, key: Option<&str>) -> Markup {
+    let fresh = || app::random::<16>().map(|bytes| store::chain::hex(&bytes)).unwrap_or_default();
+    let key = key.map_or_else(fresh, str::to_owned);
+    html! {
+        input type="hidden" name="csrf" value=(csrf);
+        input type="hidden" name="key" value=(key);
+    }
+}

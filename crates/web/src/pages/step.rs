@@ -1,0 +1,139 @@
+//! Taking a step: the form of an offered action, generated from what it asks for.
+
+use app::matters::{Acting, act};
+use axum::extract::Path;
+use axum::response::Response;
+use domain::matter::Offer;
+use maud::{Markup, html};
+
+use super::frame::Frame;
+use super::inputs::{Inputs, data};
+use super::matter::{Seen, offered, see, to_matter};
+use super::parts::{code, secrets};
+use super::upset::Upset;
+use super::visitor::{Form, Posted, Visitor};
+
+/// Shows the form of an action.
+pub async fn show(
+    visitor: Visitor,
+    Path((text, action)): Path<(String, String)>,
+) -> Result<Response, Upset> {
+    let seen = see(&visitor, &text).await?;
+    page(&visitor, &seen, &action, None)
+}
+
+/// Takes the action; where that is refused, shows the form again with what was typed.
+pub async fn take(
+    Path((text, action)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Upset> {
+    let Posted { visitor, form, keyed } = posted;
+    let seen = see(&visitor, &text).await.map_err(|upset| upset.keeping(&form))?;
+    let data = {
+        let offers = seen.look.offers().map_err(|e| visitor.upset(e))?;
+        offered(&offers, &action).map(|offer| data(&offer.inputs, &form)).unwrap_or_default()
+    };
+    let acting = Acting {
+        code: seen.look.matter.code(),
+        action: action.clone(),
+        seen: form.get("version").and_then(|v| v.parse().ok()),
+        data,
+    };
+    let done = visitor
+        .write(move |conn, service, credential| {
+            act(conn, service, credential, &acting, keyed.as_ref())
+        })
+        .await;
+    match done {
+        Ok(_) => Ok(to_matter(&text, "done")),
+        Err(upset) if upset.is_about_the_form() => {
+            page(&visitor, &seen, &action, Some((&form, &upset)))
+        }
+        Err(upset) => Err(upset.keeping(&form)),
+    }
+}
+
+fn page(
+    visitor: &Visitor,
+    seen: &Seen,
+    action: &str,
+    again: Option<(&Form, &Upset)>,
+) -> Result<Response, Upset> {
+    let offers = seen.look.offers().map_err(|e| visitor.upset(e))?;
+    let Some(offer) = offered(&offers, action) else {
+        return Err(visitor.upset(app::Error::Missing));
+    };
+    let body = html! {
+        p class="crumbs" {
+            a href={ "/matters/" (seen.look.matter.code()) } { (seen.look.matter.registration.title) }
+            span class="soft number" { " " (code(&seen.look.matter.code().to_string())) }
+        }
+        (form(visitor, seen, offer, again))
+    };
+    let title = offer.action.label.get(&visitor.locale);
+    Ok(Frame::of(visitor, &seen.desk, title, "queue").show(&body))
+}
+
+fn form(
+    visitor: &Visitor,
+    seen: &Seen,
+    offer: &Offer<'_>,
+    again: Option<(&Form, &Upset)>,
+) -> Markup {
+    let problem = again.map(|(_, upset)| upset.problem());
+    let errors = problem.as_ref().map_or(&[][..], |p| p.errors.as_slice());
+    let form = again.map(|(form, _)| form);
+    let inputs =
+        Inputs { visitor, desk: &seen.desk, matter: Some(&seen.look.matter), form, errors };
+    let named = |e: &&crate::problem::ProblemError| {
+        e.field.as_deref().is_some_and(|f| offer.inputs.iter().any(|i| f.ends_with(&i.name)))
+    };
+    let key = form.and_then(|f| f.get("key"));
+    let own = format!("/matters/{}/acts/{}", seen.look.matter.code(), offer.action.id.text);
+    html! {
+        @if let Some(blocked) = &offer.blocked {
+            div class="note care" { p { (blocked.message(&seen.desk.state.catalogue.words, &visitor.locale)) } }
+        }
+        @if let Some(problem) = &problem { (summary(visitor, problem, &inputs, offer)) }
+        form class="sheet" method="post" action=(own) data-draft=(own) {
+            // A refused form that is mended says something else: it goes under a new key.
+            (secrets(&seen.desk.csrf, key.filter(|_| problem.is_none())))
+            input type="hidden" name="version" value=(seen.look.matter.version);
+            @if let Some(law) = &offer.action.law { p class="soft small" { (law) } }
+            @for input in &offer.inputs { (inputs.field(input)) }
+            @for error in errors.iter().filter(|e| !named(e)) {
+                p class="wrong" { (error.message) " " (error.remedy) }
+            }
+            div class="buttons" {
+                button class="go" { (offer.action.label.get(&visitor.locale)) }
+                a href={ "/matters/" (seen.look.matter.code()) } { (visitor.say("page.back")) }
+            }
+        }
+    }
+}
+
+/// What is wrong, on top, with links to the fields.
+fn summary(
+    visitor: &Visitor,
+    problem: &crate::problem::Problem,
+    inputs: &Inputs<'_>,
+    offer: &Offer<'_>,
+) -> Markup {
+    html! {
+        div class="note bad" role="alert" tabindex="-1" data-focus {
+            h2 { (visitor.say("page.wrong")) }
+            @if problem.errors.is_empty() { p { (problem.detail) } }
+            ul {
+                @for error in &problem.errors {
+                    @let field = offer.inputs.iter().find(|i| inputs.wrong(&i.name).is_some_and(|w| std::ptr::eq(w, error)));
+                    li {
+                        @match field {
+                            Some(input) => { a href={ "#f." (input.name) } { (error.message) } }
+                            None => { (error.message) " " (error.remedy) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

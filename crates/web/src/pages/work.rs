@@ -1,0 +1,77 @@
+//! The workbench: what is waiting at one's desks, what turns yellow or red next.
+
+use app::{COUNT_MAX, Waiting, workbench};
+use axum::response::Response;
+use domain::matter::Lane;
+use maud::{Markup, html};
+
+use super::frame::{Frame, address};
+use super::parts::{empty, matters};
+use super::upset::Upset;
+use super::visitor::Visitor;
+use crate::view::{Namer, Row};
+
+/// Shows the workbench.
+pub async fn show(visitor: Visitor) -> Result<Response, Upset> {
+    let (desk, lists) = visitor.read(workbench).await?;
+    let namer = Namer {
+        catalogue: &desk.state.catalogue,
+        roster: &desk.roster,
+        locale: &visitor.locale,
+        now: desk.now,
+    };
+    let sum = |of: fn(&Waiting) -> i64, lane: Lane| -> i64 {
+        lists.iter().filter(|l| l.lane == lane).map(of).sum()
+    };
+    let own = if lists.iter().any(|l| l.lane == Lane::Held) { Lane::Held } else { Lane::Mine };
+    let body = html! {
+        ul class="tiles" {
+            (tile(&visitor, "red", "tile-late", sum(|l| l.late, own), own))
+            (tile(&visitor, "yellow", "tile-soon", sum(|l| l.soon, own), own))
+            (tile(&visitor, "", "tile-mine", sum(|l| l.all, Lane::Mine), Lane::Mine))
+            (tile(&visitor, "", "tile-called", sum(|l| l.all, Lane::Called), Lane::Called))
+        }
+        @if !desk.doors().is_empty() {
+            p class="buttons" { a class="button go" href="/intake" { (visitor.say("page.nav-intake")) } }
+        }
+        @if lists.is_empty() { (empty(&visitor, "nothing-waits")) }
+        @for list in lists.iter() {
+            @let rows: Vec<Row> = list.rows.iter().map(|r| namer.row(r.clone())).collect();
+            @let title = match list.unit {
+                Some(unit) => format!("{} · {}", visitor.say(&format!("page.lane-{}", list.lane.name())), namer.unit(unit).label),
+                None => visitor.say(&format!("page.lane-{}", list.lane.name())),
+            };
+            section class="sheet" {
+                div class="head" {
+                    h2 { (title) }
+                    a href=(address("/matters", &[("lane", list.lane.name()), ("unit", &unit_of(list))])) {
+                        (visitor.say_with("page.all-n", &[("n", counted(list.all))]))
+                    }
+                }
+                (matters(&visitor, &rows, desk.now))
+            }
+        }
+    };
+    let title = visitor.say("page.nav-todo");
+    Ok(Frame::of(&visitor, &desk, &title, "todo").show(&body))
+}
+
+fn unit_of(list: &Waiting) -> String {
+    list.unit.map(|u| u.to_string()).unwrap_or_default()
+}
+
+/// A count, or that there are more than are counted.
+fn counted(n: i64) -> String {
+    if n > COUNT_MAX { format!("{COUNT_MAX}+") } else { n.to_string() }
+}
+
+fn tile(visitor: &Visitor, class: &str, word: &str, n: i64, lane: Lane) -> Markup {
+    html! {
+        li class={ "tile " (class) } {
+            a href=(address("/matters", &[("lane", lane.name())])) {
+                strong { (counted(n)) }
+                (visitor.say(&format!("page.{word}")))
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Pages as browsers without scripts use them: forms in, whole pages out, on both databases.
+
+use axum::http::StatusCode;
+use domain::ids::PersonId;
+use domain::time::HOUR_MS;
+use testkit::{Answer, Client, County, PASSWORD, on_both};
+
+const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
+
+/// Somebody at a browser.
+struct Browser {
+    client: Client,
+}
+
+impl Browser {
+    fn open(county: &County, person: PersonId) -> Self {
+        let (login, stranger) = (county.account(person), county.stranger());
+        let answer = post(&stranger, "/sign-in", &[("login", &login), ("password", PASSWORD)]);
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+        let cookie = answer.header("set-cookie").expect("a cookie").to_owned();
+        let cookie = cookie.split(';').next().expect("a value");
+        Self { client: stranger.with("cookie", cookie) }
+    }
+
+    fn page(&self, path: &str) -> String {
+        let answer = self.client.get(path).expect(200);
+        let policy = answer.header("content-security-policy").expect("a policy");
+        assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        let text = answer.text();
+        for raw in [">page.", "\"page.", ">input.", " style=", "onclick=", "<script>"] {
+            assert!(!text.contains(raw), "{path} shows {raw}");
+        }
+        text
+    }
+
+    /// Sends the form of a page with its hidden values and these.
+    fn send(&self, page: &str, path: &str, said: &[(&str, &str)]) -> Answer {
+        let hidden = [
+            ("csrf", hidden(page, "csrf")),
+            ("key", hidden(page, "key")),
+            ("version", hidden(page, "version")),
+        ];
+        let mut all: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        all.extend(said);
+        post(&self.client, path, &all)
+    }
+}
+
+fn post(client: &Client, path: &str, said: &[(&str, &str)]) -> Answer {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    said.iter().for_each(|(name, value)| {
+        form.append_pair(name, value);
+    });
+    client.send("POST", path, FORM, form.finish().into_bytes())
+}
+
+/// The value of a hidden input in the last form that has it.
+fn hidden(page: &str, name: &str) -> String {
+    let mark = format!("name=\"{name}\" value=\"");
+    let rest = page.rsplit_once(&mark).map_or("", |(_, rest)| rest);
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+const INTAKE: [(&str, &str); 8] = [
+    ("kind", "request"),
+    ("source", "window"),
+    ("title", "文笔路路灯不亮"),
+    ("f.content", "路灯坏了十多天,老人孩子出行不便。"),
+    ("f.request-class", "construction"),
+    ("p0.role", "petitioner"),
+    ("p0.name", "单国强"),
+    ("p0.phone", "17000001234"),
+];
+
+fn take_in(browser: &Browser, place: &str) -> (Answer, String) {
+    let page = browser.page("/intake?kind=request");
+    let said: Vec<(&str, &str)> = INTAKE.into_iter().chain([("place", place)]).collect();
+    (browser.send(&page, "/intake", &said), page)
+}
+
+fn place_of(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    answer.header("location").expect("a place").to_owned()
+}
+
+on_both! {
+    fn a_request_is_brought_read_and_acted_on(database) {
+        let county = County::new(database);
+        let window = Browser::open(&county, county.person(county.township(0), "window-clerk"));
+        let (answer, _) = take_in(&window, &county.township(0).to_string());
+        let place = place_of(&answer);
+        let page = window.page(&place);
+        assert!(page.contains("登记成功") && page.contains("单**"), "{page}");
+        assert!(!page.contains("单国强") && !page.contains("17000001234"), "masked");
+        let path = place.split('?').next().expect("a path");
+        let opened = window.send(&page, &format!("{path}/disclosures"), &[("purpose", "回电话核实地点")]);
+        assert!(opened.expect(200).text().contains("17000001234"));
+        let dispatcher = Browser::open(&county, county.person(county.township(0), "dispatcher"));
+        assert!(dispatcher.page("/").contains("文笔路路灯不亮"));
+        let matter = dispatcher.page(path);
+        let act = matter.split("href=\"").find(|l| l.contains("/acts/dispatch")).expect("an offer");
+        let act = act.split('"').next().expect("an address");
+        let form = dispatcher.page(act);
+        let office = county.office(county.township(0), "police-station").to_string();
+        let done = dispatcher.send(&form, act, &[("f.unit", &office)]);
+        assert!(place_of(&done).ends_with("?done=1"));
+        // Sent again, it is the same act.
+        let again = dispatcher.send(&form, act, &[("f.unit", &office)]);
+        assert!(place_of(&again).ends_with("?done=1"));
+        let matter = &county.matters()[0];
+        assert_eq!((matter.version, matter.holder.to_string()), (2, office));
+    }
+
+    fn a_form_that_is_sent_twice_registers_once(database) {
+        let county = County::new(database);
+        let window = Browser::open(&county, county.person(county.township(0), "window-clerk"));
+        let (first, page) = take_in(&window, &county.township(0).to_string());
+        let place = county.township(0).to_string();
+        let said: Vec<(&str, &str)> = INTAKE.into_iter().chain([("place", place.as_str())]).collect();
+        let second = window.send(&page, "/intake", &said);
+        assert_eq!(place_of(&first), place_of(&second));
+        assert_eq!(county.matters().len(), 1);
+    }
+
+    fn what_is_wrong_is_shown_beside_what_was_typed(database) {
+        let county = County::new(database);
+        let window = Browser::open(&county, county.person(county.township(0), "window-clerk"));
+        let page = window.page("/intake?kind=request");
+        let said = [("kind", "request"), ("title", ""), ("place", "nowhere"), ("f.content", "打字很辛苦"),
+            ("p0.role", "petitioner"), ("p0.name", "单国强"), ("p0.id-number", "532925199001010011")];
+        let answer = window.send(&page, "/intake", &said);
+        let text = answer.text();
+        assert!(text.contains("打字很辛苦") && text.contains("532925199001010011"), "{text}");
+        assert!(text.matches("class=\"wrong\"").count() >= 2, "{text}");
+        assert!(county.matters().is_empty());
+    }
+
+    fn nothing_typed_is_lost_when_the_session_ends(database) {
+        let county = County::new(database);
+        let clerk = county.person(county.township(0), "window-clerk");
+        let window = Browser::open(&county, clerk);
+        let page = window.page("/intake?kind=request");
+        county.clock.pass(13 * HOUR_MS);
+        let place = county.township(0).to_string();
+        let said: Vec<(&str, &str)> = INTAKE.into_iter().chain([("place", place.as_str())]).collect();
+        let door = window.send(&page, "/intake", &said).expect(401).text();
+        let kept = hidden(&door, "kept").replace("&amp;", "&");
+        assert!(kept.contains("p0.name"), "{door}");
+        let login = county.account(clerk);
+        let back = post(&county.stranger(), "/sign-in",
+            &[("login", &login), ("password", PASSWORD), ("then", "/intake"), ("kept", &kept)]);
+        let cookie = back.header("set-cookie").expect("a cookie").to_owned();
+        let text = back.expect(200).text();
+        let client = county.stranger().with("cookie", cookie.split(';').next().expect("a value"));
+        let again = Browser { client };
+        let said: Vec<(&str, &str)> = INTAKE.into_iter().chain([("place", place.as_str())]).collect();
+        place_of(&again.send(&text, "/intake", &said));
+        assert_eq!(county.matters().len(), 1);
+    }
+
+    fn strangers_come_to_the_door_and_forms_of_others_are_refused(database) {
+        let county = County::new(database);
+        for path in ["/", "/matters", "/intake", "/search", "/tallies"] {
+            let answer = county.stranger().get(path);
+            assert_eq!(answer.status, StatusCode::SEE_OTHER);
+            assert!(answer.header("location").is_some_and(|l| l.starts_with("/sign-in?then=")), "{path}");
+        }
+        let window = Browser::open(&county, county.person(county.township(0), "window-clerk"));
+        let forged: Vec<(&str, &str)> = INTAKE.into_iter().chain([("csrf", "forged")]).collect();
+        post(&window.client, "/intake", &forged).expect(403);
+        let page = window.page("/intake?kind=request");
+        let own = hidden(&page, "csrf");
+        let cross = window.client.with("sec-fetch-site", "cross-site");
+        let said: Vec<(&str, &str)> = INTAKE.into_iter().chain([("csrf", own.as_str())]).collect();
+        post(&cross, "/intake", &said).expect(403);
+        window.client.get("/matters/264657364935").expect(404);
+        assert!(county.matters().is_empty());
+    }
+
+    fn every_page_speaks_both_languages(database) {
+        let county = County::new(database);
+        let window = Browser::open(&county, county.person(county.township(0), "window-clerk"));
+        let director = Browser::open(&county, county.person(county.centre(), "centre-director"));
+        take_in(&window, &county.township(0).to_string());
+        let matter = format!("/matters/{}", county.matters()[0].code());
+        for browser in [&window, &director] {
+            let english = Browser { client: browser.client.with("accept-language", "en") };
+            for path in ["/", "/matters?lane=held", "/matters?lane=known&phase=closed", "/intake", "/search", matter.as_str()] {
+                assert!(browser.page(path).contains("lang=\"zh-CN\""));
+                assert!(english.page(path).contains("lang=\"en\""));
+            }
+        }
+        assert!(director.page("/tallies").contains("待派单"));
+        let found = director.send(&director.page("/search"), "/search", &[("q", "sgq")]);
+        assert!(found.expect(200).text().contains(&matter));
+    }
+}
