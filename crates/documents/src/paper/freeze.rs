@@ -1,8 +1,9 @@
 //! Freezing a paper when it is issued.
 //!
-//! What is kept is the value, as text, with the digest of the template that shows it; the digest
-//! over both is short enough to stand on the paper itself and to be compared by anybody. The
-//! digest of the PDF's bytes is [`digest`] of them.
+//! What is kept is the value, as text. Its digest is short enough to stand on the paper itself and
+//! can be computed again from what was kept, at any time: it covers the name of the template, not
+//! its text, because templates improve while a paper that was handed out stays what it says. That
+//! the very print is the same is proved by [`digest`] of the PDF's bytes, to be kept beside it.
 
 use serde_json::Value;
 use sm3::{Digest, Sm3};
@@ -14,7 +15,8 @@ use super::{PaperFault, Press, value};
 pub struct Frozen {
     /// The value as text with sorted keys, without `verify`; this is to be stored.
     pub text: String,
-    /// SM3 over the name of the template, its text and the value, in hexadecimal.
+    /// SM3 over the name of the template and the text, each behind its length as eight bytes, in
+    /// hexadecimal.
     pub digest: String,
 }
 
@@ -33,7 +35,7 @@ impl Press {
         value.sort_all_objects();
         let text = value.to_string();
         let mut hash = Sm3::new();
-        for part in [template, self.shelf.text(template), &text] {
+        for part in [template, &text] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }

@@ -14,8 +14,8 @@ use typst::{Library, LibraryExt, World};
 
 use super::Fonts;
 
-/// The source that prints one paper, and the one that binds a dossier. Both are ours; the name of
-/// a template is the only thing that varies, and it is one of ours as well.
+/// The source that prints one paper. The name of a template is the only thing in it that varies,
+/// and that is one of ours as well.
 const PRINT: &str = "#import \"/NAME.typ\": paper\n\
     #let it = json(\"/data.json\")\n\
     #paper(it.data + (_part: 0, _qr: it.qr))\n";
@@ -56,11 +56,6 @@ impl Shelf {
         let families = json!({ "body": fonts.body, "title": fonts.title, "plain": fonts.plain });
         let press = Bytes::from_string(families.to_string());
         Self { library: LazyHash::new(Library::default()), fonts, sources, press }
-    }
-
-    /// The text of a template.
-    pub(super) fn text(&self, name: &str) -> &str {
-        id(&format!("{name}.typ")).and_then(|id| self.sources.get(&id)).map_or("", Source::text)
     }
 }
 
