@@ -5,14 +5,14 @@ TOOLS := target/tests
 PROGRAM := target/debug/shanzhi
 export RUST_BACKTRACE ?= 0
 
-.PHONY: run test check lint setup tests counties api bench clean
+.PHONY: run test check lint setup tests api pages bench clean
 
 # The demonstration county of Midu in ./data, served on http://127.0.0.1:8080.
 run:
 	cargo build --release --locked -p server
 	./target/release/shanzhi serve --demo 3000
 
-test: setup lint tests api
+test: setup lint tests api pages
 	@echo "all tests passed"
 
 # The quick gate, without PostgreSQL and without anything installed.
@@ -36,6 +36,11 @@ tests: setup
 api: setup
 	cargo build --locked -p server
 	tests/schemathesis.sh $(PROGRAM) $(TOOLS)/venv
+
+# The pages in Chromium; screenshots in target/tests/pages.
+pages: setup
+	cargo build --locked -p server
+	tests/browser.sh $(PROGRAM) $(TOOLS)/pages
 
 # Figures of this machine; `make bench MATTERS=1000000` for a large county.
 MATTERS ?= 10000

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the tests need and the machine lacks: PostgreSQL, Chinese fonts, packages of Node, a Python of its own.
+# Installs what the tests need and the machine lacks: PostgreSQL, Chromium with Chinese fonts, packages of Node, a Python of its
+# own.
 # Usage: tests/setup.sh DIR (where the Python environment goes)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -10,7 +11,8 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 missing=""
 [ -x /usr/lib/postgresql/15/bin/initdb ] || missing="$missing postgresql-15"
-[ -f /usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc ] || missing="$missing fonts-noto-cjk"
+[ -x /usr/bin/chromium ] || missing="$missing chromium"
+[ -n "$(find /usr/share/fonts -name 'NotoSerifCJK*' 2>/dev/null | head -1)" ] || missing="$missing fonts-noto-cjk"
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing="$missing python3-venv"
 if [ -n "$missing" ]; then
     echo "installing$missing"
@@ -27,7 +29,9 @@ if ! cmp -s "$here/requirements.txt" "$dir/venv/requirements.txt"; then
     cp "$here/requirements.txt" "$dir/venv/requirements.txt"
 fi
 
-if ! cmp -s "$here/node/package-lock.json" "$here/node/node_modules/installed-lock.json"; then
-    (cd "$here/node" && npm ci --silent --no-audit --no-fund)
-    cp "$here/node/package-lock.json" "$here/node/node_modules/installed-lock.json"
-fi
+for packages in node browser; do
+    if ! cmp -s "$here/$packages/package-lock.json" "$here/$packages/node_modules/installed-lock.json"; then
+        (cd "$here/$packages" && npm ci --silent --no-audit --no-fund)
+        cp "$here/$packages/package-lock.json" "$here/$packages/node_modules/installed-lock.json"
+    fi
+done
