@@ -132,7 +132,7 @@ pub const CASES: &[Case] = &[
     case(
         "missing-translation",
         &[Replace("locales/en.toml", "green  = ", "gren   = ")],
-        ("locales/en.toml", "# "),
+        ("locales/en.toml", "# What the product itself says"),
     ),
     case(
         "no-first-locale",
