@@ -12,7 +12,7 @@ use store::{Conn, accounts, org};
 
 use crate::vault::random;
 use crate::who::{SESSION_MS, digest};
-use crate::{Credential, Error, Service};
+use crate::{Credential, Desk, Error, Service};
 
 /// Failures in a row until an account is locked, and for how long (GB/T 22239-2019, 8.1.4.1 b).
 const FAILURES_MAX: i64 = 5;
@@ -310,13 +310,9 @@ pub fn demand(
     credential: &Credential,
     right: Right,
 ) -> Result<crate::Who, Error> {
-    let now = service.now();
-    let who = credential.who(conn, now)?;
-    let state = service.county(who.county)?;
-    let roster = state.roster(conn)?;
-    let posts = roster.posts(who.person, now);
-    if domain::access::has_right(&posts, right, &state.catalogue) {
-        Ok(who)
+    let desk = Desk::open(conn, service, credential)?;
+    if domain::access::has_right(&desk.posts(), right, &desk.state.catalogue) {
+        Ok(desk.who)
     } else {
         Err(Error::NoRight(right))
     }

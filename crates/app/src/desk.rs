@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use domain::access::reach;
+use domain::access::{reach, sees};
 use domain::ids::UnitId;
-use domain::kind::Phase;
-use domain::matter::{Lane, Offer, intake_offer};
+use domain::kind::{Kind, Phase};
+use domain::matter::{Lane, Matter, Offer, Setting, intake_offer};
 use domain::org::Post;
 use domain::time::{DAY_MS, Instant};
+use store::Conn;
 use store::matters::Summary;
 use store::worklist::{Cursor, count, due_before, page};
-use store::{Conn, accounts};
 
 use crate::{CountyState, Credential, Error, Roster, Service, Who};
 
@@ -47,14 +47,9 @@ impl Desk {
         credential: &Credential,
     ) -> Result<Self, Error> {
         let now = service.now();
-        let who = credential.who(conn, now)?;
+        let (who, csrf) = credential.identify(conn, now)?;
         let state = service.county(who.county)?;
         let roster = state.roster(conn)?;
-        let session = match credential.session_digest() {
-            Some(digest) => accounts::session(conn, who.county, &digest)?,
-            None => None,
-        };
-        let csrf = session.map(|s| s.csrf).unwrap_or_default();
         Ok(Self { state, roster, who, csrf, now })
     }
 
@@ -64,9 +59,21 @@ impl Desk {
         self.roster.posts(self.who.person, self.now)
     }
 
+    /// Whether a matter may be seen from here.
+    #[must_use]
+    pub fn sees(&self, matter: &Matter) -> bool {
+        sees(&self.posts(), matter, &self.roster.org, &self.state.catalogue)
+    }
+
+    /// The setting in which what is done here is decided.
+    #[must_use]
+    pub fn setting(&self) -> Setting<'_> {
+        self.roster.setting(&self.state)
+    }
+
     /// The doors that the posts open, in the catalogue's order of kinds.
     #[must_use]
-    pub fn doors(&self) -> Vec<(&domain::kind::Kind, Offer<'_>)> {
+    pub fn doors(&self) -> Vec<(&Kind, Offer<'_>)> {
         let posts = self.posts();
         let kinds = self.state.catalogue.kinds.values();
         kinds.filter_map(|kind| Some((&**kind, intake_offer(kind, &posts)?))).collect()
@@ -105,7 +112,6 @@ pub fn workbench(
     let mut places = reach(&desk.posts(), &desk.state.catalogue);
     places.retain(|(_, lane)| lane.is_sorted());
     places.sort_by_key(|(desk, lane)| (rank(*lane), *desk));
-    places.dedup();
     for (at, lane) in places {
         let place = (at, lane, open);
         let mut due = |before: i64| due_before(conn, county, place, before, COUNT_MAX + 1);

@@ -3,12 +3,13 @@
 use domain::catalogue::Right;
 use domain::ids::{County, UnitId};
 use domain::org::{Line, RowFault, Unit, divisions, offices, parse_rows};
+use domain::search::{initials, spell};
 use domain::time::Day;
 use store::Conn;
 use store::counties;
 
 use crate::accounts::{demand, note};
-use crate::{CountyState, Credential, Error, Service};
+use crate::{CountyState, Credential, Desk, Error, Service};
 
 /// What an import of an org tree did or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,22 +89,19 @@ pub fn units(
     parent: Option<UnitId>,
     typed: Option<&str>,
 ) -> Result<Vec<Unit>, Error> {
-    let who = credential.who(conn, service.now())?;
-    let state = service.county(who.county)?;
-    let roster = state.roster(conn)?;
+    let desk = Desk::open(conn, service, credential)?;
     let typed = typed.map(|t| t.trim().to_lowercase()).filter(|t| !t.is_empty());
     let fits = |unit: &Unit| {
         let below = parent.is_none_or(|p| unit.parent == Some(p) || unit.id == p);
-        below && typed.as_ref().is_none_or(|t| crate::search::name_fits(&unit.name, t))
+        below && typed.as_ref().is_none_or(|t| fits(&unit.name, t))
     };
-    let mut found: Vec<Unit> = roster.org.units().filter(|u| fits(u)).cloned().collect();
+    let mut found: Vec<Unit> = desk.roster.org.units().filter(|u| fits(u)).cloned().collect();
     found.sort_by_key(|u| u.id);
     Ok(found)
 }
 
-/// Whether the name of a unit fits what was typed: characters, pinyin or initials.
+/// Whether the name of a unit fits what was typed: characters, pinyin or initials, in small letters.
 #[must_use]
 pub fn fits(name: &str, typed: &str) -> bool {
-    let typed = typed.trim().to_lowercase();
-    !typed.is_empty() && crate::search::name_fits(name, &typed)
+    name.contains(typed) || initials(name).starts_with(typed) || spell(name).starts_with(typed)
 }

@@ -3,19 +3,19 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::fmt;
+use std::str::FromStr;
 
 use domain::access::{reach, sees};
 use domain::ids::{MatterId, UnitId};
 use domain::matter::{Lane, Matter, Named, Value};
 use domain::org::Org;
-use domain::search::{Clause, ExactWord, Plan, SCOPE_MARK, Tier, initials, spell, text_tokens};
-use domain::time::Instant;
+use domain::search::{Clause, ExactWord, Plan, SCOPE_MARK, Tier, text_tokens};
 use store::matters::Summary;
 use store::search::{Waiting, find, render, waiting};
 use store::{Conn, matters};
 
-use crate::{CountyState, Credential, Error, Roster, Service};
+use crate::{CountyState, Credential, Desk, Error, Service};
 
 /// How many candidates are read for one page at most; a page may then be short and go on.
 const CANDIDATES_MAX: usize = 2_000;
@@ -33,18 +33,31 @@ pub struct After {
     pub below: MatterId,
 }
 
+/// As it stands in a form: `TIER.BELOW`.
+impl fmt::Display for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.tier, self.below)
+    }
+}
+
+impl FromStr for After {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (tier, below) = text.split_once('.').ok_or(())?;
+        let below = below.parse().map_err(|_| ())?;
+        Ok(Self { tier: tier.parse().map_err(|_| ())?, below: MatterId(below) })
+    }
+}
+
 /// A page of answers.
 pub struct Found {
-    /// The county.
-    pub state: Arc<CountyState>,
-    /// Its units and people.
-    pub roster: Arc<Roster>,
+    /// Who searched.
+    pub desk: Desk,
     /// The answers with their tiers.
     pub rows: Vec<(Tier, Summary)>,
     /// Where the next page begins; none at the end.
     pub next: Option<After>,
-    /// Now.
-    pub now: Instant,
 }
 
 /// The search entry of a matter, if an event changed what can be found or by whom.
@@ -184,14 +197,11 @@ pub fn search(
     after: Option<After>,
     limit: usize,
 ) -> Result<Found, Error> {
-    let now = service.now();
-    let who = credential.who(conn, now)?;
-    let state = service.county(who.county)?;
-    let roster = state.roster(conn)?;
+    let desk = Desk::open(conn, service, credential)?;
     let plan = Plan::read(query).map_err(fault)?;
-    let posts = roster.posts(who.person, now);
-    let mut found =
-        Found { state: state.clone(), roster: roster.clone(), rows: Vec::new(), next: None, now };
+    let mut found = Found { desk, rows: Vec::new(), next: None };
+    let Desk { state, roster, who, .. } = &found.desk;
+    let posts = found.desk.posts();
     let scope = seen_from(&reach(&posts, &state.catalogue), roster.org.root());
     let within = match scope {
         Scope::Nothing => return Ok(found),
@@ -209,9 +219,9 @@ pub fn search(
             Some(within) => Clause::And(vec![text, within.clone()]),
             None => text,
         });
-        let clause = clause.map(|c| c.sealed(&|w| sealed(&state, w)));
+        let clause = clause.map(|c| c.sealed(&|w| sealed(state, w)));
         let ids = match &clause {
-            Some(clause) => candidates(conn, &state, clause, &pending, (at.below, step))?,
+            Some(clause) => candidates(conn, state, clause, &pending, (at.below, step))?,
             None => Vec::new(),
         };
         if ids.is_empty() {
@@ -225,7 +235,7 @@ pub fn search(
             read += 1;
             let Some(stored) = matters::by_id(conn, who.county, id)? else { continue };
             let matter = &stored.matter;
-            if tier_of(&state, &plan, matter, words_count)? != Some(*tier)
+            if tier_of(state, &plan, matter, words_count)? != Some(*tier)
                 || !sees(&posts, matter, &roster.org, &state.catalogue)
             {
                 continue;
@@ -293,9 +303,4 @@ fn tier_of(
         failed = words(state, matter).err();
     }
     failed.map_or(Ok(tier), Err)
-}
-
-/// Whether the name of a unit fits what was typed: characters, pinyin or initials.
-pub(crate) fn name_fits(name: &str, typed: &str) -> bool {
-    name.contains(typed) || initials(name).starts_with(typed) || spell(name).starts_with(typed)
 }

@@ -75,13 +75,19 @@ impl Credential {
     /// # Errors
     /// [`Error::NotSignedIn`], [`Error::BadCsrf`], failures of the store.
     pub fn who(&self, conn: &mut Conn, now: Instant) -> Result<Who, Error> {
+        Ok(self.identify(conn, now)?.0)
+    }
+
+    /// Finds out who asks, with the token that the forms of the session repeat; it is empty where there
+    /// is no session.
+    pub(crate) fn identify(&self, conn: &mut Conn, now: Instant) -> Result<(Who, String), Error> {
         let county = self.county();
+        let known = |person: PersonId| (Who { county, person, remember: false }, String::new());
         match self {
-            Self::Local { person, .. } => Ok(Who { county, person: *person, remember: false }),
+            Self::Local { person, .. } => Ok(known(*person)),
             Self::Token { digest, .. } => {
-                let person =
-                    accounts::token(conn, county, digest, now)?.ok_or(Error::NotSignedIn)?;
-                Ok(Who { county, person, remember: false })
+                let person = accounts::token(conn, county, digest, now)?;
+                Ok(known(person.ok_or(Error::NotSignedIn)?))
             }
             Self::Session { digest, csrf, .. } => {
                 let session = accounts::session(conn, county, digest)?.ok_or(Error::NotSignedIn)?;
@@ -95,7 +101,7 @@ impl Credential {
                     }
                 }
                 let remember = now.0 - session.seen_at.0 > SEEN_EVERY_MS;
-                Ok(Who { county, person: session.person, remember })
+                Ok((Who { county, person: session.person, remember }, session.csrf))
             }
         }
     }

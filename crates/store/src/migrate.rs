@@ -15,12 +15,16 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    common: include_str!("../migrations/0001_core.sql"),
-    sqlite: include_str!("../migrations/0001_core.sqlite.sql"),
-    postgres: include_str!("../migrations/0001_core.pg.sql"),
-}];
+/// Every migration in order: its number, what both engines run, what each runs beside it.
+const MIGRATIONS: &[Migration] = &[
+    // The core.
+    Migration {
+        version: 1,
+        common: include_str!("../migrations/0001_core.sql"),
+        sqlite: include_str!("../migrations/0001_core.sqlite.sql"),
+        postgres: include_str!("../migrations/0001_core.pg.sql"),
+    },
+];
 
 const CREATE: &str = "create table if not exists schema_migration (version bigint not null primary key, \
                       digest varchar(64) not null)";

@@ -142,68 +142,48 @@ fn start_log_afresh(conn: &mut Conn) {
 }
 
 /// Runs a batch in one transaction. An act that fails takes nothing else with it; if the commit
-/// fails, all of them failed.
+/// fails, all of them failed. Nearly every act that fails does so before it writes anything, so no act
+/// has a savepoint until one failed later: then everything is undone and run again with savepoints.
 fn commit(conn: &mut Conn, batch: Vec<Box<dyn Task>>, full: &AtomicBool) {
-    if let Err(batch) = commit_together(conn, batch, full) {
-        commit_apart(conn, batch, full);
+    if let Some(batch) = run(conn, batch, full, false) {
+        run(conn, batch, full, true);
     }
 }
 
-/// Nearly every act that fails does so before it writes anything, so no act needs a savepoint until
-/// one failed later: then everything is undone, and the batch comes back to be run with savepoints.
-fn commit_together(
+/// Runs a batch; gives it back, undone, where acts that are not kept apart would have mixed.
+fn run(
     conn: &mut Conn,
     mut batch: Vec<Box<dyn Task>>,
     full: &AtomicBool,
-) -> Result<(), Vec<Box<dyn Task>>> {
+    apart: bool,
+) -> Option<Vec<Box<dyn Task>>> {
     if let Err(error) = conn.batch("begin immediate") {
         answer_all(batch, &error);
-        return Ok(());
+        return None;
     }
     let alone = batch.len() == 1;
     let mut after_commit = Vec::new();
-    let mut kept = false;
+    let mut anything = false;
     for task in &mut batch {
         let before = conn.changes();
-        let keep = task.run(conn);
+        let keep = (!apart || conn.batch("savepoint act").is_ok()) && task.run(conn);
         let hooks = conn.take_after_commit();
         conn.take_must_retry();
         if !conn.in_transaction() {
             full.store(true, Ordering::Relaxed);
             answer_all(batch, &StoreError::Full);
-            return Ok(());
+            return None;
         }
-        if keep {
-            after_commit.extend(hooks);
-        } else if conn.changes() != before && !alone {
+        if apart {
+            let end = if keep { "release act" } else { "rollback to act; release act" };
+            if let Err(error) = conn.batch(end) {
+                let _ = conn.batch("rollback");
+                answer_all(batch, &error);
+                return None;
+            }
+        } else if !keep && !alone && conn.changes() != before {
             let _ = conn.batch("rollback");
-            return Err(batch);
-        }
-        kept |= keep;
-    }
-    finish(conn, batch, kept.then_some(after_commit), full);
-    Ok(())
-}
-
-/// Each act has a savepoint of its own.
-fn commit_apart(conn: &mut Conn, mut batch: Vec<Box<dyn Task>>, full: &AtomicBool) {
-    if let Err(error) = conn.batch("begin immediate") {
-        return answer_all(batch, &error);
-    }
-    let mut after_commit = Vec::new();
-    let mut anything = false;
-    for task in &mut batch {
-        let keep = conn.batch("savepoint act").is_ok() && task.run(conn);
-        let hooks = conn.take_after_commit();
-        conn.take_must_retry();
-        if !conn.in_transaction() {
-            full.store(true, Ordering::Relaxed);
-            return answer_all(batch, &StoreError::Full);
-        }
-        let ended = if keep { "release act" } else { "rollback to act; release act" };
-        if let Err(error) = conn.batch(ended) {
-            let _ = conn.batch("rollback");
-            return answer_all(batch, &error);
+            return Some(batch);
         }
         anything |= keep;
         if keep {
@@ -211,6 +191,7 @@ fn commit_apart(conn: &mut Conn, mut batch: Vec<Box<dyn Task>>, full: &AtomicBoo
         }
     }
     finish(conn, batch, anything.then_some(after_commit), full);
+    None
 }
 
 /// Makes a batch durable, and only then answers. Without anything to keep there is nothing to sync.

@@ -1,6 +1,8 @@
 //! Lists: one indexed read each, whatever the county's size.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
 
 use domain::ids::{County, MatterId};
 use domain::matter::{Lane, Row as Place};
@@ -73,6 +75,23 @@ pub struct Cursor {
 impl Cursor {
     /// Before everything.
     pub const START: Self = Self { sort: i64::MIN, matter: MatterId(0) };
+}
+
+/// As it stands in an address: `SORT.MATTER`.
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.sort, self.matter)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (sort, matter) = text.split_once('.').ok_or(())?;
+        let whole = |part: &str| part.parse().map_err(|_| ());
+        Ok(Self { sort: whole(sort)?, matter: MatterId(whole(matter)?) })
+    }
 }
 
 /// A page of one list after a cursor.

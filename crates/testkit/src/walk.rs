@@ -118,7 +118,7 @@ impl<'c> Walker<'c> {
         let Some(offer) = offers.get(self.dice.weighed(&weights)) else { return };
         let others: Vec<MatterCode> = self.codes.iter().copied().filter(|c| *c != code).collect();
         let other = self.dice.pick(&others).copied();
-        let filler = Filler::new(seen.roster.setting(&seen.state), &Plain);
+        let filler = Filler::new(seen.desk.setting(), &Plain);
         let data = filler.data(&mut self.dice, offer, &matter, other, self.county.now());
         let Some(data) = data else { return };
         let action = offer.action.id.text.clone();

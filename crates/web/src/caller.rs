@@ -2,8 +2,8 @@
 
 use std::sync::PoisonError;
 
-use app::Credential;
 use app::who::{Csrf, digest};
+use app::{Credential, Error, Service};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -49,6 +49,24 @@ impl Caller {
     /// A failure in this caller's language.
     pub fn failure(&self, cause: impl Into<Cause>) -> Failure {
         Failure::new(cause, &self.locale, &self.web, Some(self.credential.county()))
+    }
+
+    /// Reads for this caller.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Conn, &Service, &Credential) -> Result<T, Error> + Send + 'static,
+    {
+        self.web.read(&self.credential, work).await.map_err(|e| self.failure(e))
+    }
+
+    /// Writes for this caller.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Conn, &Service, &Credential) -> Result<T, Error> + Send + 'static,
+    {
+        self.web.write(&self.credential, work).await.map_err(|e| self.failure(e))
     }
 }
 

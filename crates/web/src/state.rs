@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use app::Service;
-use domain::ids::County;
+use app::matters::{Look, log_reading, look};
+use app::{Credential, Error, Service};
+use domain::ids::{County, MatterCode};
 use metrics_exporter_prometheus::PrometheusHandle;
+use store::Conn;
 use tokio::sync::Semaphore;
 
 use crate::limits::PASSWORD_CHECKS;
@@ -40,6 +42,49 @@ impl Web {
         let passwords = Arc::new(Semaphore::new(PASSWORD_CHECKS));
         let openapi = crate::openapi().to_json().unwrap_or_default().into();
         Self { service, options, metrics, passwords, openapi, seen: Arc::default() }
+    }
+
+    /// Reads the store for whoever shows a credential.
+    pub(crate) async fn read<T, F>(&self, credential: &Credential, mut work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Conn, &Service, &Credential) -> Result<T, Error> + Send + 'static,
+    {
+        let (service, credential) = (self.service.clone(), credential.clone());
+        self.service.db().read(move |conn: &mut Conn| work(conn, &service, &credential)).await
+    }
+
+    /// Writes to the store for whoever shows a credential; what is answered is durable.
+    pub(crate) async fn write<T, F>(&self, credential: &Credential, mut work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Conn, &Service, &Credential) -> Result<T, Error> + Send + 'static,
+    {
+        let (service, credential) = (self.service.clone(), credential.clone());
+        self.service.db().write(move |conn: &mut Conn| work(conn, &service, &credential)).await
+    }
+
+    /// Looks at a matter, masked, and at what else the page wants of it. The reading is in the log
+    /// before anything is shown.
+    pub(crate) async fn look<T, F>(
+        &self,
+        credential: &Credential,
+        code: MatterCode,
+        mut also: F,
+    ) -> Result<(Look, T), Error>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Conn, &Look) -> Result<T, Error> + Send + 'static,
+    {
+        let seen = self.read(credential, move |conn, service, credential| {
+            let look = look(conn, service, credential, code)?;
+            let more = also(conn, &look)?;
+            Ok((look, more))
+        });
+        let seen = seen.await?;
+        let reader = seen.0.reader("masked", "");
+        self.write(credential, move |conn, _, _| log_reading(conn, &reader)).await?;
+        Ok(seen)
     }
 
     /// The only county served, for requests that name none.

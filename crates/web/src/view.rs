@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use app::Roster;
 use app::matters::{Look, ShownParty};
+use app::{Desk, Roster};
 use domain::catalogue::Catalogue;
 use domain::clock::{ClockRun, Light};
 use domain::ids::{PersonId, UnitId};
@@ -303,7 +303,13 @@ fn stamp(at: Instant) -> String {
     at.to_string()
 }
 
-impl Namer<'_> {
+impl<'a> Namer<'a> {
+    /// Names as somebody at a desk reads them.
+    #[must_use]
+    pub fn of(desk: &'a Desk, locale: &'a str) -> Self {
+        Self { catalogue: &desk.state.catalogue, roster: &desk.roster, locale, now: desk.now }
+    }
+
     /// A label in the language.
     #[must_use]
     pub fn label(&self, label: &Label) -> String {
@@ -332,6 +338,12 @@ impl Namer<'_> {
     #[must_use]
     pub fn person(&self, id: PersonId) -> Named {
         Named { id: id.to_string(), label: self.roster.names.get(&id).cloned().unwrap_or_default() }
+    }
+
+    /// A role.
+    #[must_use]
+    pub fn role(&self, id: &str) -> String {
+        self.catalogue.roles.get(id).map_or(String::new(), |role| self.label(&role.label))
     }
 
     fn state(&self, kind: Option<&Kind>, id: &str) -> Named {

@@ -14,7 +14,7 @@ use store::matters::{Stored, by_code, next_number};
 
 use super::receipt::{Answered, Keyed, Receipt, before, keep};
 use super::write::{Pen, unseal};
-use crate::{CountyState, Credential, Error, Roster, Service};
+use crate::{CountyState, Credential, Desk, Error, Roster, Service};
 
 /// What somebody wants to do with a matter.
 #[derive(Debug, Clone)]
@@ -41,17 +41,14 @@ pub fn act(
     acting: &Acting,
     keyed: Option<&Keyed>,
 ) -> Result<Answered, Error> {
-    let clock = service.now();
-    let who = credential.who(conn, clock)?;
+    let desk = Desk::open(conn, service, credential)?;
+    let (who, clock) = (desk.who, desk.now);
     if let Some(answered) = before(conn, who.county, who.person, keyed)? {
         return Ok(answered);
     }
-    let state = service.county(who.county)?;
-    let roster = state.roster(conn)?;
-    let posts = roster.posts(who.person, clock);
     let stored = by_code(conn, who.county, acting.code)?.ok_or(Error::Missing)?;
-    let pen = Pen::new(&state, &roster);
-    let stored = act_at(conn, service, pen, &posts, &stored, acting, clock)?;
+    let pen = Pen::new(&desk.state, &desk.roster);
+    let stored = act_at(conn, service, pen, &desk.posts(), &stored, acting, clock)?;
     let answered = Answered { status: 200, body: Receipt::of(&stored.matter, clock).json() };
     keep(conn, (who.county, who.person), keyed, &answered, clock)?;
     Ok(answered)

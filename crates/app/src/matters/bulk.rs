@@ -68,11 +68,9 @@ impl<'a> Life<'a> {
     /// Failures of the store.
     pub fn pass(&mut self, conn: &mut Conn, until: Instant) -> Result<(), Error> {
         while let Some(tick) = self.now.matter.next_tick().filter(|t| *t <= until) {
-            let (before, recorded_at) = (self.now.clone(), self.service.now());
-            let version = before.matter.version;
-            self.now = tick_at(conn, self.pen, before, tick, recorded_at)?;
-            if self.now.matter.version == version {
-                break;
+            match tick_at(conn, self.pen, &self.now, tick, self.service.now())? {
+                Some(after) => self.now = after,
+                None => break,
             }
         }
         Ok(())

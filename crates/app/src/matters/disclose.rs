@@ -47,12 +47,13 @@ pub fn disclose(
     for party in &look.matter.parties {
         let details = disclosure.parties.entry(party.no).or_default();
         for (name, value) in &party.details {
-            details.insert(name.clone(), look.state.vault.reveal(look.matter.id(), name, value)?);
+            details
+                .insert(name.clone(), look.desk.state.vault.reveal(look.matter.id(), name, value)?);
         }
     }
     for (name, value) in &look.matter.fields {
         if let Value::Personal(personal) = value {
-            let text = look.state.vault.reveal(look.matter.id(), name, personal)?;
+            let text = look.desk.state.vault.reveal(look.matter.id(), name, personal)?;
             disclosure.fields.insert(name.clone(), text);
         }
     }

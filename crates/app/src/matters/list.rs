@@ -1,17 +1,14 @@
 //! Lists of matters: what stands on a desk, in one lane, in order.
 
-use std::sync::Arc;
-
 use domain::access::reach;
 use domain::ids::UnitId;
 use domain::kind::Phase;
 use domain::matter::{Lane, Refusal, Rule};
-use domain::time::Instant;
 use store::Conn;
 use store::matters::Summary;
 use store::worklist::{Cursor, page};
 
-use crate::{CountyState, Credential, Error, Roster, Service};
+use crate::{CountyState, Credential, Desk, Error, Roster, Service};
 
 /// The most rows of a page.
 pub const MAX_ROWS: i64 = 200;
@@ -37,16 +34,12 @@ pub struct Listing {
 
 /// A page of a list.
 pub struct Page {
-    /// The county.
-    pub state: Arc<CountyState>,
-    /// Its units and people.
-    pub roster: Arc<Roster>,
+    /// Who reads it.
+    pub desk: Desk,
     /// The rows.
     pub rows: Vec<Summary>,
     /// Where the next page begins; none at the end.
     pub next: Option<Cursor>,
-    /// Now.
-    pub now: Instant,
 }
 
 /// A page of a list that the person may read.
@@ -60,18 +53,15 @@ pub fn list(
     credential: &Credential,
     listing: &Listing,
 ) -> Result<Page, Error> {
-    let now = service.now();
-    let who = credential.who(conn, now)?;
-    let state = service.county(who.county)?;
-    let roster = state.roster(conn)?;
-    let posts = roster.posts(who.person, now);
+    let reader = Desk::open(conn, service, credential)?;
+    let (who, posts) = (reader.who, reader.posts());
     let own = matches!(listing.lane, Lane::Mine | Lane::Part);
     let unit = listing.unit.or_else(|| posts.first().map(|p| p.unit));
     let desk = if own { who.person.0 } else { unit.map_or(0, |u| u.0) };
-    if !may_read(&posts, &state, &roster, desk, listing.lane) {
+    if !may_read(&posts, &reader.state, &reader.roster, desk, listing.lane) {
         return Err(Error::Missing);
     }
-    let buckets = buckets(listing, &state)?;
+    let buckets = buckets(listing, &reader.state)?;
     let limit = listing.limit.clamp(1, MAX_ROWS);
     let after = listing.after.unwrap_or(Cursor::START);
     let mut rows = Vec::new();
@@ -85,7 +75,7 @@ pub fn list(
     rows.truncate(limit as usize);
     let next = if more { rows.last().map(|(cursor, _)| *cursor) } else { None };
     let rows = rows.into_iter().map(|(_, row)| row).collect();
-    Ok(Page { state, roster, rows, next, now })
+    Ok(Page { desk: reader, rows, next })
 }
 
 /// A desk is in reach if the person's own posts reach it, or if it lies below a unit whose whole

@@ -4,24 +4,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::access::sees;
 use domain::ids::{County, MatterCode, MatterId};
 use domain::kind::Kind;
-use domain::matter::{Event, Matter, Offer, Relative, Value, intake_offer, kind_of, offers};
+use domain::matter::{Event, Matter, Offer, Relative, Value, kind_of, offers};
 use domain::person::{Party, PartySort, mask};
-use domain::time::Instant;
 use store::logs::{self, Reading};
 use store::{Conn, matters};
 
 use crate::vault::random;
-use crate::{CountyState, Credential, Error, Roster, Service, Who};
+use crate::{CountyState, Credential, Desk, Error, Service};
 
 /// A matter as one person sees it.
 pub struct Look {
-    /// The county.
-    pub state: Arc<CountyState>,
-    /// Its units and people.
-    pub roster: Arc<Roster>,
+    /// Who looks.
+    pub desk: Desk,
     /// The matter; personal values stay sealed in it.
     pub matter: Matter,
     /// Its parties with what may be shown.
@@ -30,10 +26,6 @@ pub struct Look {
     pub masked: BTreeMap<String, String>,
     /// Those matters it is tied to that the person sees as well.
     pub relatives: Vec<Relative>,
-    /// Who looks.
-    pub who: Who,
-    /// Now.
-    pub now: Instant,
 }
 
 /// A party as it is shown.
@@ -59,24 +51,41 @@ impl Look {
     /// # Errors
     /// Where the kind is no longer known.
     pub fn offers(&self) -> Result<Vec<Offer<'_>>, Error> {
-        let posts = self.roster.posts(self.who.person, self.now);
-        Ok(offers(self.roster.setting(&self.state), &self.matter, &posts)?)
+        Ok(offers(self.desk.setting(), &self.matter, &self.desk.posts())?)
     }
 
     /// What the log must hold before this is shown: what was shown, and what for.
     #[must_use]
     pub fn reader(&self, fields: &str, purpose: &str) -> Reader {
-        let posts = self.roster.posts(self.who.person, self.now);
+        let (who, posts) = (self.desk.who, self.desk.posts());
         let post = posts.first();
         let reading = Reading {
-            at: self.now,
-            person: self.who.person,
+            at: self.desk.now,
+            person: who.person,
             unit: post.map_or(self.matter.holder, |p| p.unit),
             role: post.map_or(String::new(), |p| p.role.clone()),
             fields: fields.to_owned(),
             purpose: purpose.to_owned(),
         };
-        Reader { county: self.who.county, matter: self.matter.id(), reading }
+        Reader { county: who.county, matter: self.matter.id(), reading }
+    }
+
+    /// What happened to the matter, after an event's number.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub fn timeline(&self, conn: &mut Conn, after: u32, limit: i64) -> Result<Vec<Event>, Error> {
+        let stored = matters::events(conn, self.desk.who.county, self.matter.id(), after, limit)?;
+        let events: Result<Vec<Event>, _> =
+            stored.iter().map(matters::StoredEvent::event).collect();
+        let mut events = events?;
+        let known = |value: &Value| match value {
+            Value::Matter(code) => self.relatives.iter().any(|r| r.matter == *code),
+            _ => true,
+        };
+        // What is out of sight is not named by what was done to what is seen.
+        events.iter_mut().for_each(|event| event.data.retain(|_, value| known(value)));
+        Ok(events)
     }
 
     /// The kind under the version the matter runs under.
@@ -84,7 +93,7 @@ impl Look {
     /// # Errors
     /// Where it is no longer known.
     pub fn kind(&self) -> Result<&Arc<Kind>, Error> {
-        Ok(kind_of(self.roster.setting(&self.state), &self.matter)?)
+        Ok(kind_of(self.desk.setting(), &self.matter)?)
     }
 }
 
@@ -98,25 +107,22 @@ pub fn look(
     credential: &Credential,
     code: MatterCode,
 ) -> Result<Look, Error> {
-    let now = service.now();
-    let who = credential.who(conn, now)?;
-    let state = service.county(who.county)?;
-    let roster = state.roster(conn)?;
-    let stored = matters::by_code(conn, who.county, code)?.ok_or(Error::Missing)?;
-    let posts = roster.posts(who.person, now);
-    if !sees(&posts, &stored.matter, &roster.org, &state.catalogue) {
+    let desk = Desk::open(conn, service, credential)?;
+    let (county, state) = (desk.who.county, &desk.state);
+    let matter = matters::by_code(conn, county, code)?.ok_or(Error::Missing)?.matter;
+    if !desk.sees(&matter) {
         return Err(Error::Missing);
     }
-    let parties = masked_parties(&state, &stored.matter)?;
-    let masked = masked_fields(&state, &stored.matter)?;
+    let parties = masked_parties(state, &matter)?;
+    let masked = masked_fields(state, &matter)?;
     let mut relatives = Vec::new();
-    for relative in &stored.matter.relatives {
-        let other = matters::by_code(conn, who.county, relative.matter)?;
-        if other.is_some_and(|s| sees(&posts, &s.matter, &roster.org, &state.catalogue)) {
+    for relative in &matter.relatives {
+        let other = matters::by_code(conn, county, relative.matter)?;
+        if other.is_some_and(|s| desk.sees(&s.matter)) {
             relatives.push(relative.clone());
         }
     }
-    Ok(Look { state, roster, matter: stored.matter, parties, masked, relatives, who, now })
+    Ok(Look { desk, matter, parties, masked, relatives })
 }
 
 fn masked_parties(state: &CountyState, matter: &Matter) -> Result<Vec<ShownParty>, Error> {
@@ -166,48 +172,4 @@ pub struct Reader {
 pub fn log_reading(conn: &mut Conn, reader: &Reader) -> Result<(), Error> {
     let nonce = i64::from_le_bytes(random()?) & i64::MAX;
     Ok(logs::read(conn, reader.county, nonce, reader.matter, &reader.reading)?)
-}
-
-/// The events of a matter that a person sees, after a number.
-///
-/// # Errors
-/// [`Error::Missing`] where the person does not see it; failures of the store.
-pub fn timeline(
-    conn: &mut Conn,
-    service: &Service,
-    credential: &Credential,
-    code: MatterCode,
-    after: u32,
-    limit: i64,
-) -> Result<(Look, Vec<Event>), Error> {
-    let look = look(conn, service, credential, code)?;
-    let stored = matters::events(conn, look.who.county, look.matter.id(), after, limit)?;
-    let events: Result<Vec<Event>, _> = stored.iter().map(matters::StoredEvent::event).collect();
-    let mut events = events?;
-    let known = |value: &Value| match value {
-        Value::Matter(code) => look.relatives.iter().any(|r| r.matter == *code),
-        _ => true,
-    };
-    // What is out of sight is not named by what was done to what is seen.
-    events.iter_mut().for_each(|event| event.data.retain(|_, value| known(value)));
-    Ok((look, events))
-}
-
-/// The kinds that a person's posts open the door to, each with what it asks for.
-///
-/// # Errors
-/// Failures of the store.
-pub fn intake_offers(
-    conn: &mut Conn,
-    service: &Service,
-    credential: &Credential,
-) -> Result<(Arc<CountyState>, Vec<String>), Error> {
-    let now = service.now();
-    let who = credential.who(conn, now)?;
-    let state = service.county(who.county)?;
-    let roster = state.roster(conn)?;
-    let posts = roster.posts(who.person, now);
-    let kinds = state.catalogue.kinds.values().filter(|k| intake_offer(k, &posts).is_some());
-    let kinds = kinds.map(|k| k.id.text.clone()).collect();
-    Ok((state, kinds))
 }

@@ -14,7 +14,7 @@ pub use act::{Acting, act};
 pub use bulk::Life;
 pub use disclose::{Disclosure, disclose};
 pub use list::{Listing, Page, list};
-pub use look::{Look, Reader, ShownParty, intake_offers, log_reading, look, timeline};
+pub use look::{Look, Reader, ShownParty, log_reading, look};
 pub use receipt::{Answered, Keyed, Receipt};
 pub use register::register;
 pub use tick::{recompute, tick};

@@ -8,7 +8,7 @@ use store::matters::{Stored, next_number};
 
 use super::receipt::{Answered, Keyed, Receipt, before, keep};
 use super::write::Pen;
-use crate::{Credential, Error, Service};
+use crate::{Credential, Desk, Error, Service};
 
 /// Registers a matter.
 ///
@@ -21,16 +21,13 @@ pub fn register(
     intake: &Intake,
     keyed: Option<&Keyed>,
 ) -> Result<Answered, Error> {
-    let now = service.now();
-    let who = credential.who(conn, now)?;
+    let desk = Desk::open(conn, service, credential)?;
+    let (who, now) = (desk.who, desk.now);
     if let Some(answered) = before(conn, who.county, who.person, keyed)? {
         return Ok(answered);
     }
-    let state = service.county(who.county)?;
-    let roster = state.roster(conn)?;
-    let posts = roster.posts(who.person, now);
-    let pen = Pen::new(&state, &roster);
-    let stored = register_at(conn, service, pen, &posts, intake, now)?;
+    let pen = Pen::new(&desk.state, &desk.roster);
+    let stored = register_at(conn, service, pen, &desk.posts(), intake, now)?;
     let answered = Answered { status: 201, body: Receipt::of(&stored.matter, now).json() };
     keep(conn, (who.county, who.person), keyed, &answered, now)?;
     Ok(answered)

@@ -55,18 +55,18 @@ fn tick_one(
     now: Instant,
 ) -> Result<(), Error> {
     let Some(stored) = by_id(conn, state.county, id)? else { return Ok(()) };
-    tick_at(conn, Pen::new(state, roster), stored, now, now).map(drop)
+    tick_at(conn, Pen::new(state, roster), &stored, now, now).map(drop)
 }
 
-/// Lets time act on a matter as it stands; answers how it stands then.
+/// Lets time act on a matter as it stands; answers how it stands then, or none where nothing happened.
 pub(super) fn tick_at(
     conn: &mut Conn,
     pen: Pen<'_>,
-    mut stored: Stored,
+    before: &Stored,
     clock: Instant,
     recorded_at: Instant,
-) -> Result<Stored, Error> {
-    let now = clock.max(stored.matter.changed_at);
+) -> Result<Option<Stored>, Error> {
+    let now = clock.max(before.matter.changed_at);
     let command = Command {
         actor: Actor::Clock,
         want: Want::Tick,
@@ -74,9 +74,10 @@ pub(super) fn tick_at(
         next_number: None,
         other: None,
     };
-    let decision = decide(pen.roster.setting(pen.state), Some(&stored.matter), &command, now)?;
+    let decision = decide(pen.roster.setting(pen.state), Some(&before.matter), &command, now)?;
+    let mut after = None;
     for event in decision.events {
-        stored = pen.write(conn, Some(&stored), event, recorded_at)?;
+        after = Some(pen.write(conn, after.as_ref().or(Some(before)), event, recorded_at)?);
     }
-    Ok(stored)
+    Ok(after)
 }

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::Path;
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
-use store::Conn;
 use utoipa::{IntoParams, ToSchema};
 
 use super::lists::{bad_cursor, bounded};
@@ -73,12 +72,12 @@ pub async fn readers(
     let Asked { caller, query } = asked;
     let limit = bounded(&caller, query.limit)?;
     let code = text.parse().map_err(|_| caller.failure(app::Error::Missing))?;
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| {
-        let before = before.unwrap_or(service.now().plus_ms(1));
-        app::audit::readers(conn, &service, &credential, code, before, limit)
-    };
-    let readings = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let readings = caller
+        .read(move |conn, service, credential| {
+            let before = before.unwrap_or(service.now().plus_ms(1));
+            app::audit::readers(conn, service, credential, code, before, limit)
+        })
+        .await?;
     let view = |r: store::logs::Reading| ReadingView {
         at: r.at.to_string(),
         person: r.person.to_string(),
@@ -118,12 +117,12 @@ pub async fn acts(asked: Asked<LogQuery>) -> Result<Json<DeedPage>, Failure> {
     let before = before(&asked)?;
     let Asked { caller, query } = asked;
     let limit = bounded(&caller, query.limit)?;
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| {
-        let before = before.unwrap_or(service.now().plus_ms(1));
-        app::audit::acts(conn, &service, &credential, before, limit)
-    };
-    let deeds = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let deeds = caller
+        .read(move |conn, service, credential| {
+            let before = before.unwrap_or(service.now().plus_ms(1));
+            app::audit::acts(conn, service, credential, before, limit)
+        })
+        .await?;
     let view = |d: store::logs::Deed| DeedView {
         at: d.at.to_string(),
         person: d.person.map(|p| p.to_string()),

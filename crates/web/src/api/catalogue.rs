@@ -1,11 +1,11 @@
 //! What the county declares, for forms.
 
+use app::Desk;
 use axum::Json;
 use axum::extract::Path;
 use domain::kind::{Kind, Relation};
 use domain::matter::intake_offer;
 use serde::Serialize;
-use store::Conn;
 use utoipa::ToSchema;
 
 use crate::caller::Caller;
@@ -36,16 +36,15 @@ pub struct KindPage {
 #[utoipa::path(get, path = "/api/v1/kinds", tag = "catalogue",
     responses((status = 200, body = KindPage), (status = 401, body = Problem), (status = 503, body = Problem)))]
 pub async fn kinds(caller: Caller) -> Result<Json<KindPage>, Failure> {
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| app::matters::intake_offers(conn, &service, &credential);
-    let (state, able) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let desk = caller.read(Desk::open).await?;
+    let doors = desk.doors();
     let row = |kind: &std::sync::Arc<Kind>| KindRow {
         id: kind.id.text.clone(),
         label: kind.label.get(&caller.locale).to_owned(),
         version: kind.version,
-        may_register: able.contains(&kind.id.text),
+        may_register: doors.iter().any(|(k, _)| k.id.text == kind.id.text),
     };
-    Ok(Json(KindPage { items: state.catalogue.kinds.values().map(row).collect() }))
+    Ok(Json(KindPage { items: desk.state.catalogue.kinds.values().map(row).collect() }))
 }
 
 /// A kind: what a form for it needs.
@@ -110,26 +109,17 @@ pub struct ActionView {
     responses((status = 200, body = KindView), (status = 401, body = Problem), (status = 404, body = Problem),
         (status = 503, body = Problem)))]
 pub async fn kind(Path(id): Path<String>, caller: Caller) -> Result<Json<KindView>, Failure> {
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| {
-        let now = service.now();
-        let who = credential.who(conn, now)?;
-        let state = service.county(who.county)?;
-        let roster = state.roster(conn)?;
-        Ok::<_, app::Error>((who, state, roster, now))
-    };
-    let (who, state, roster, now) =
-        caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
-    let kind = state.catalogue.kinds.get(&id).ok_or_else(|| caller.failure(app::Error::Missing))?;
-    let posts = roster.posts(who.person, now);
-    let intake = intake_offer(kind, &posts).map(|o| o.inputs).unwrap_or_default();
+    let desk = caller.read(Desk::open).await?;
+    let catalogue = &desk.state.catalogue;
+    let kind = catalogue.kinds.get(&id).ok_or_else(|| caller.failure(app::Error::Missing))?;
+    let intake = intake_offer(kind, &desk.posts()).map(|o| o.inputs).unwrap_or_default();
     let locale = caller.locale.as_str();
     let named = |id: &str, label: &domain::label::Label| Named {
         id: id.to_owned(),
         label: label.get(locale).to_owned(),
     };
     let list = |name: &str| -> Vec<Named> {
-        let items = state.catalogue.lists.get(name).map(|l| l.items.values()).into_iter().flatten();
+        let items = catalogue.lists.get(name).map(|l| l.items.values()).into_iter().flatten();
         items.map(|i| named(&i.id.text, &i.label)).collect()
     };
     let used = kind.fields.values().chain(kind.steps.values()).filter_map(|f| f.list.as_ref());

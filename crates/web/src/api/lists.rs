@@ -2,12 +2,9 @@
 
 use app::matters::{Listing, list as read_list};
 use axum::Json;
-use domain::ids::MatterId;
 use domain::kind::Phase;
 use domain::matter::{Lane, Refusal, Rule};
 use serde::{Deserialize, Serialize};
-use store::Conn;
-use store::worklist::Cursor;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::body::{Asked, bad_query, misfit};
@@ -80,23 +77,18 @@ pub struct Page {
 pub async fn list(asked: Asked<ListQuery>) -> Result<Json<Page>, Failure> {
     let Asked { caller, query } = asked;
     let listing = listing(&caller, &query)?;
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| read_list(conn, &service, &credential, &listing);
-    let page = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
-    let namer = Namer {
-        catalogue: &page.state.catalogue,
-        roster: &page.roster,
-        locale: &caller.locale,
-        now: page.now,
-    };
+    let page = caller
+        .read(move |conn, service, credential| read_list(conn, service, credential, &listing))
+        .await?;
+    let namer = Namer::of(&page.desk, &caller.locale);
     let items = page.rows.into_iter().map(|row| namer.row(row)).collect();
-    Ok(Json(Page { items, next: page.next.map(|c| format!("{}.{}", c.sort, c.matter)) }))
+    Ok(Json(Page { items, next: page.next.map(|c| c.to_string()) }))
 }
 
 fn listing(caller: &Caller, query: &ListQuery) -> Result<Listing, Failure> {
     let bad = |name: &str| caller.failure(misfit(name, "one of those described"));
     let after = match &query.after {
-        Some(text) => Some(cursor(text).ok_or_else(|| bad_cursor(caller, "after"))?),
+        Some(text) => Some(text.parse().map_err(|()| bad_cursor(caller, "after"))?),
         None => None,
     };
     let unit = match &query.unit {
@@ -112,11 +104,6 @@ fn listing(caller: &Caller, query: &ListQuery) -> Result<Listing, Failure> {
         after,
         limit: bounded(caller, query.limit)?,
     })
-}
-
-fn cursor(text: &str) -> Option<Cursor> {
-    let (sort, matter) = text.split_once('.')?;
-    Some(Cursor { sort: sort.parse().ok()?, matter: MatterId(matter.parse().ok()?) })
 }
 
 /// A cursor that no page gave out.

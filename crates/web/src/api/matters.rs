@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use app::Error;
 use app::matters as does;
+use app::{Credential, Desk, Error, Service};
 use axum::Json;
 use axum::extract::Path;
 use axum::response::Response;
@@ -126,11 +126,12 @@ pub struct Receipt {
         (status = 422, body = Problem), (status = 503, body = Problem)))]
 pub async fn register(body: Body<RegisterBody>) -> Result<Response, Failure> {
     let Body { caller, value, keyed } = body;
-    let (service, credential, intake) =
-        (caller.web.service.clone(), caller.credential.clone(), Intake::from(value));
-    let write =
-        move |conn: &mut Conn| does::register(conn, &service, &credential, &intake, keyed.as_ref());
-    let answered = caller.web.service.db().write(write).await.map_err(|e| caller.failure(e))?;
+    let intake = Intake::from(value);
+    let answered = caller
+        .write(move |conn, service, credential| {
+            does::register(conn, service, credential, &intake, keyed.as_ref())
+        })
+        .await?;
     Ok(json_text(answered.status, answered.body))
 }
 
@@ -167,10 +168,11 @@ pub async fn act(Path(text): Path<String>, body: Body<ActBody>) -> Result<Respon
     let Body { caller, value, keyed } = body;
     let code = code(&caller, &text)?;
     let acting = does::Acting { code, action: value.action, seen: value.version, data: value.data };
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let write =
-        move |conn: &mut Conn| does::act(conn, &service, &credential, &acting, keyed.as_ref());
-    let answered = caller.web.service.db().write(write).await.map_err(|e| caller.failure(e))?;
+    let answered = caller
+        .write(move |conn, service, credential| {
+            does::act(conn, service, credential, &acting, keyed.as_ref())
+        })
+        .await?;
     Ok(json_text(answered.status, answered.body))
 }
 
@@ -181,29 +183,13 @@ pub async fn act(Path(text): Path<String>, body: Body<ActBody>) -> Result<Respon
         (status = 503, body = Problem)))]
 pub async fn look(Path(text): Path<String>, caller: Caller) -> Result<Json<MatterView>, Failure> {
     let code = code(&caller, &text)?;
-    let look = read_logged(&caller, code).await?;
+    let look = caller.web.look(&caller.credential, code, |_, _| Ok(())).await;
+    let (look, ()) = look.map_err(|e| caller.failure(e))?;
     let view = || {
         let (kind, offers) = (look.kind()?, look.offers()?);
-        let namer = Namer {
-            catalogue: &look.state.catalogue,
-            roster: &look.roster,
-            locale: &caller.locale,
-            now: look.now,
-        };
-        Ok::<_, Error>(namer.matter(&look, kind, &offers))
+        Ok::<_, Error>(Namer::of(&look.desk, &caller.locale).matter(&look, kind, &offers))
     };
     view().map(Json).map_err(|e| caller.failure(e))
-}
-
-async fn read_logged(caller: &Caller, code: MatterCode) -> Result<does::Look, Failure> {
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let db = caller.web.service.db();
-    let read = move |conn: &mut Conn| does::look(conn, &service, &credential, code);
-    let look = db.read(read).await.map_err(|e| caller.failure(e))?;
-    let reader = look.reader("masked", "");
-    let log = move |conn: &mut Conn| does::log_reading(conn, &reader);
-    db.write(log).await.map_err(|e| caller.failure(e))?;
-    Ok(look)
 }
 
 /// A page of a matter's events.
@@ -246,22 +232,14 @@ pub async fn events(
     let Asked { caller, query } = asked;
     let code = code(&caller, &text)?;
     let limit = super::lists::bounded(&caller, query.limit)?;
-    read_logged(&caller, code).await?;
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| {
-        does::timeline(conn, &service, &credential, code, query.after, limit + 1)
-    };
-    let (look, mut events) =
-        caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let timeline =
+        move |conn: &mut Conn, look: &does::Look| look.timeline(conn, query.after, limit + 1);
+    let look = caller.web.look(&caller.credential, code, timeline).await;
+    let (look, mut events) = look.map_err(|e| caller.failure(e))?;
     let more = events.len() > limit as usize;
     events.truncate(limit as usize);
     let kind = look.kind().map_err(|e| caller.failure(e))?;
-    let namer = Namer {
-        catalogue: &look.state.catalogue,
-        roster: &look.roster,
-        locale: &caller.locale,
-        now: look.now,
-    };
+    let namer = Namer::of(&look.desk, &caller.locale);
     let items: Vec<EventView> = events.iter().map(|e| namer.event(e, kind)).collect();
     let next = if more { events.last().map(|e| e.seq) } else { None };
     Ok(Json(EventPage { items, next }))
@@ -297,10 +275,11 @@ pub async fn disclose(
 ) -> Result<Json<Opened>, Failure> {
     let Body { caller, value, .. } = body;
     let code = code(&caller, &text)?;
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let write =
-        move |conn: &mut Conn| does::disclose(conn, &service, &credential, code, &value.purpose);
-    let opened = caller.web.service.db().write(write).await.map_err(|e| caller.failure(e))?;
+    let opened = caller
+        .write(move |conn, service, credential| {
+            does::disclose(conn, service, credential, code, &value.purpose)
+        })
+        .await?;
     let parties =
         opened.parties.into_iter().map(|(no, details)| (no.to_string(), details)).collect();
     Ok(Json(Opened { parties, fields: opened.fields }))
@@ -357,21 +336,18 @@ pub async fn changes(asked: Asked<ChangeQuery>) -> Result<Json<ChangePage>, Fail
         None => (Instant(0), MatterId(0), 0),
         Some(text) => position(text).ok_or_else(|| super::lists::bad_cursor(&caller, "after"))?,
     };
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| {
-        let now = service.now();
-        let who = credential.who(conn, now)?;
-        let state = service.county(who.county)?;
-        let roster = state.roster(conn)?;
-        let posts = roster.posts(who.person, now);
-        let notices = outbox::after(conn, who.county, from, now.plus_ms(-SETTLE_MS), limit)?;
+    let read = move |conn: &mut Conn, service: &Service, credential: &Credential| {
+        let desk = Desk::open(conn, service, credential)?;
+        let county = desk.who.county;
+        let until = desk.now.plus_ms(-SETTLE_MS);
+        let notices = outbox::after(conn, county, from, until, limit)?;
         let last = notices.last().map_or(from, |n| (n.at, n.matter, n.seq));
         let mut items = Vec::new();
         for notice in notices {
-            let Some(stored) = store::matters::by_id(conn, who.county, notice.matter)? else {
+            let Some(stored) = store::matters::by_id(conn, county, notice.matter)? else {
                 continue;
             };
-            if domain::access::sees(&posts, &stored.matter, &roster.org, &state.catalogue) {
+            if desk.sees(&stored.matter) {
                 let code = stored.matter.code().to_string();
                 items.push(ChangeView {
                     at: notice.at.to_string(),
@@ -381,9 +357,9 @@ pub async fn changes(asked: Asked<ChangeQuery>) -> Result<Json<ChangePage>, Fail
                 });
             }
         }
-        Ok::<_, Error>(ChangePage { items, next: format!("{}.{}.{}", last.0.0, last.1, last.2) })
+        Ok(ChangePage { items, next: format!("{}.{}.{}", last.0.0, last.1, last.2) })
     };
-    caller.web.service.db().read(read).await.map(Json).map_err(|e| caller.failure(e))
+    caller.read(read).await.map(Json)
 }
 
 fn position(text: &str) -> Option<(Instant, MatterId, u32)> {

@@ -1,12 +1,10 @@
 //! Searching. What is looked for comes in the body: names and telephone numbers have no place in an
 //! address.
 
-use app::search::{After, search as find};
+use app::search::search as find;
 use axum::Json;
-use domain::ids::MatterId;
 use domain::search::Tier;
 use serde::{Deserialize, Serialize};
-use store::Conn;
 use utoipa::ToSchema;
 
 use super::lists::{bad_cursor, bounded};
@@ -63,21 +61,18 @@ pub async fn search(body: Body<SearchBody>) -> Result<Json<Hits>, Failure> {
     let Body { caller, value, .. } = body;
     let limit = bounded(&caller, value.limit)? as usize;
     let after = match &value.after {
-        Some(text) => Some(place(text).ok_or_else(|| bad_cursor(&caller, "after"))?),
+        Some(text) => Some(text.parse().map_err(|()| bad_cursor(&caller, "after"))?),
         None => None,
     };
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| find(conn, &service, &credential, &value.q, after, limit);
-    let found = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
-    let namer = Namer {
-        catalogue: &found.state.catalogue,
-        roster: &found.roster,
-        locale: &caller.locale,
-        now: found.now,
-    };
+    let found = caller
+        .read(move |conn, service, credential| {
+            find(conn, service, credential, &value.q, after, limit)
+        })
+        .await?;
+    let namer = Namer::of(&found.desk, &caller.locale);
     let hit = |(tier, row)| Hit { tier: tier_name(tier).to_owned(), matter: namer.row(row) };
     let items = found.rows.into_iter().map(hit).collect();
-    Ok(Json(Hits { items, next: found.next.map(|a| format!("{}.{}", a.tier, a.below)) }))
+    Ok(Json(Hits { items, next: found.next.map(|a| a.to_string()) }))
 }
 
 fn tier_name(tier: Tier) -> &'static str {
@@ -86,9 +81,4 @@ fn tier_name(tier: Tier) -> &'static str {
         Tier::Title => "title",
         Tier::Body => "body",
     }
-}
-
-fn place(text: &str) -> Option<After> {
-    let (tier, below) = text.split_once('.')?;
-    Some(After { tier: tier.parse().ok()?, below: MatterId(below.parse().ok()?) })
 }

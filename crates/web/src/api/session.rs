@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use app::accounts::{self, Challenge};
-use app::{Credential, Error};
+use app::{Credential, Desk, Error};
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,7 +15,7 @@ use crate::body::{bytes, parse};
 use crate::caller::{Anyone, COOKIES, Caller};
 use crate::problem::{Failure, Problem};
 use crate::state::Web;
-use crate::view::Named;
+use crate::view::{Named, Namer};
 
 /// Who signs in.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -119,44 +119,21 @@ pub async fn who_am_i(caller: Caller) -> Result<Json<SessionView>, Failure> {
 }
 
 async fn view(caller: &Caller, csrf: Option<String>) -> Result<SessionView, Failure> {
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| {
-        let now = service.now();
-        let who = credential.who(conn, now)?;
-        let state = service.county(who.county)?;
-        let roster = state.roster(conn)?;
-        Ok::<_, Error>((who, state, roster, now))
-    };
-    let (who, state, roster, now) =
-        caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
-    let namer = crate::view::Namer {
-        catalogue: &state.catalogue,
-        roster: &roster,
-        locale: &caller.locale,
-        now,
-    };
-    let posts = roster.posts(who.person, now);
+    let desk = caller.read(Desk::open).await?;
+    let namer = Namer::of(&desk, &caller.locale);
+    let posts = desk.posts();
     let posts = posts.iter().map(|p| PostView {
-        role: Named {
-            id: p.role.clone(),
-            label: state
-                .catalogue
-                .roles
-                .get(&p.role)
-                .map_or(String::new(), |r| namer.label(&r.label)),
-        },
+        role: Named { id: p.role.clone(), label: namer.role(&p.role) },
         unit: namer.unit(p.unit),
     });
-    Ok(SessionView { person: namer.person(who.person), csrf, posts: posts.collect() })
+    Ok(SessionView { person: namer.person(desk.who.person), csrf, posts: posts.collect() })
 }
 
 /// Signs out: the session ends at once.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "session",
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 503, body = Problem)))]
 pub async fn sign_out(caller: Caller) -> Result<Response, Failure> {
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let end = move |conn: &mut Conn| accounts::sign_out(conn, &service, &credential);
-    caller.web.service.db().write(end).await.map_err(|e| caller.failure(e))?;
+    caller.write(accounts::sign_out).await?;
     let mut response = StatusCode::NO_CONTENT.into_response();
     response.headers_mut().append(header::SET_COOKIE, cookie(&caller.web, "", 0));
     Ok(response)

@@ -3,7 +3,6 @@
 use app::suggest::suggest;
 use axum::Json;
 use serde::{Deserialize, Serialize};
-use store::Conn;
 use utoipa::ToSchema;
 
 use crate::body::Body;
@@ -55,11 +54,11 @@ pub struct SuggestionPage {
 pub async fn suggestions(body: Body<SuggestionBody>) -> Result<Json<SuggestionPage>, Failure> {
     let Body { caller, value, .. } = body;
     let kind = value.kind.clone();
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| {
-        suggest(conn, &service, &credential, (&value.kind, &value.title, &value.text))
-    };
-    let (state, found) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let (state, found) = caller
+        .read(move |conn, service, credential| {
+            suggest(conn, service, credential, (&value.kind, &value.title, &value.text))
+        })
+        .await?;
     let view = |s: domain::suggest::Suggestion| SuggestionView {
         label: app::suggest::label(&state, &kind, &s.class, &caller.locale)
             .unwrap_or(&s.class)

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use serde::{Deserialize, Serialize};
-use store::Conn;
 use store::tallies::{Asked, Parts};
 use utoipa::{IntoParams, ToSchema};
 
@@ -116,13 +115,13 @@ pub async fn tallies(asked: crate::body::Asked<TallyQuery>) -> Result<Json<Tally
     if !is_month(query.to) || query.to < query.from {
         return Err(bad("to"));
     }
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
     let parts = query.parts.map_or(Parts::None, PartName::parts);
     let asked = Asked { months: (query.from, query.to), parts };
-    let read = move |conn: &mut Conn| {
-        app::tallies::tallies(conn, &service, &credential, unit, &asked, query.children)
-    };
-    let (_, all) = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let (_, all) = caller
+        .read(move |conn, service, credential| {
+            app::tallies::tallies(conn, service, credential, unit, &asked, query.children)
+        })
+        .await?;
     let count = |c: store::tallies::Count| CountView {
         month: c.month,
         kind: c.kind,

@@ -3,7 +3,6 @@
 use axum::Json;
 use domain::matter::{Refusal, Rule};
 use serde::{Deserialize, Serialize};
-use store::Conn;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::body::{Asked, bad_query, misfit};
@@ -72,11 +71,11 @@ pub async fn units(asked: Asked<UnitQuery>) -> Result<Json<UnitPage>, Failure> {
         let refusal = Refusal::of(Rule::OutOfRange, "q").with("min", 0).with("max", NAME_CHARS);
         return Err(caller.failure(bad_query(refusal)));
     }
-    let (service, credential) = (caller.web.service.clone(), caller.credential.clone());
-    let read = move |conn: &mut Conn| {
-        app::org::units(conn, &service, &credential, parent, query.q.as_deref())
-    };
-    let mut units = caller.web.service.db().read(read).await.map_err(|e| caller.failure(e))?;
+    let mut units = caller
+        .read(move |conn, service, credential| {
+            app::org::units(conn, service, credential, parent, query.q.as_deref())
+        })
+        .await?;
     let more = units.len() > ROWS.1 as usize;
     units.truncate(ROWS.1 as usize);
     let view = |u: domain::org::Unit| UnitView {

@@ -31,12 +31,11 @@ pub async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
     let unit: Option<UnitId> = asked.unit.parse().ok();
     let (desk, flows, stocks) = visitor
         .read(move |conn, service, credential| {
-            let desk = Desk::open(conn, service, credential)?;
-            let today = desk.now.day();
+            let today = service.now().day();
             let months = (today.plus(-MONTHS).month(), today.month());
             let flows = Wanted { months, parts: Parts::None };
             let stocks = Wanted { months: (0, 0), parts: Parts::None };
-            let (_, flows) = tallies(conn, service, credential, unit, &flows, false)?;
+            let (desk, flows) = tallies(conn, service, credential, unit, &flows, false)?;
             let (_, stocks) = tallies(conn, service, credential, unit, &stocks, false)?;
             Ok((desk, flows, stocks))
         })

@@ -3,7 +3,6 @@
 
 use app::search::{After, search};
 use axum::response::Response;
-use domain::ids::MatterId;
 use domain::search::{Plan, highlight};
 use maud::{Markup, html};
 
@@ -33,23 +32,15 @@ pub async fn find(posted: Posted) -> Result<Response, Upset> {
     if query.is_empty() {
         return show(visitor).await;
     }
-    let after = form.get("after").and_then(|text| {
-        let (tier, below) = text.split_once('.')?;
-        Some(After { tier: tier.parse().ok()?, below: MatterId(below.parse().ok()?) })
-    });
+    let after: Option<After> = form.get("after").and_then(|text| text.parse().ok());
     let wanted = query.clone();
-    let (desk, found) = visitor
+    let found = visitor
         .read(move |conn, service, credential| {
-            let desk = app::Desk::open(conn, service, credential)?;
-            Ok((desk, search(conn, service, credential, &wanted, after, ROWS)?))
+            search(conn, service, credential, &wanted, after, ROWS)
         })
         .await?;
-    let namer = Namer {
-        catalogue: &found.state.catalogue,
-        roster: &found.roster,
-        locale: &visitor.locale,
-        now: found.now,
-    };
+    let desk = &found.desk;
+    let namer = Namer::of(desk, &visitor.locale);
     let plan = Plan::read(&query).ok();
     let body = html! {
         (field(&visitor, &desk.csrf, &query))
@@ -72,7 +63,7 @@ pub async fn find(posted: Posted) -> Result<Response, Upset> {
                     form method="post" action="/search" class="pages" {
                         (secrets(&desk.csrf, None))
                         input type="hidden" name="q" value=(query);
-                        input type="hidden" name="after" value=(format!("{}.{}", next.tier, next.below));
+                        input type="hidden" name="after" value=(next);
                         span {} button { (visitor.say("page.next")) }
                     }
                 }
@@ -80,7 +71,7 @@ pub async fn find(posted: Posted) -> Result<Response, Upset> {
         }
     };
     let title = visitor.say("page.nav-search");
-    Ok(Frame::of(&visitor, &desk, &title, "search").show(&body))
+    Ok(Frame::of(&visitor, desk, &title, "search").show(&body))
 }
 
 fn marked(text: &str, plan: Option<&Plan>) -> Markup {

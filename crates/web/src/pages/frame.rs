@@ -38,9 +38,7 @@ impl Visitor {
 
     /// The same, filled.
     pub fn say_with(&self, key: &str, args: Args<'_>) -> String {
-        let county = self.credential.as_ref().map(app::Credential::county);
-        let state = county.and_then(|c| self.web.service.county(c).ok());
-        let words = state.as_ref().map_or_else(|| Words::built_in(), |s| &s.catalogue.words);
+        let words = self.county.as_ref().map_or_else(|| Words::built_in(), |s| &s.catalogue.words);
         words.say(&self.locale, key, args)
     }
 }

@@ -38,11 +38,7 @@ impl Inputs<'_> {
 
     /// What is wrong with a field.
     pub fn wrong(&self, name: &str) -> Option<&ProblemError> {
-        self.errors.iter().find(|e| {
-            e.field.as_deref().is_some_and(|f| {
-                f == name || f.strip_prefix("fields.").or(f.strip_prefix("data.")) == Some(name)
-            })
-        })
+        self.errors.iter().find(|e| is_about(e, name))
     }
 
     /// What is in an input: what was typed, or what the matter says already.
@@ -103,7 +99,7 @@ impl Inputs<'_> {
         };
         match input.field {
             FieldType::LongText => html! {
-                textarea id=(name) name=(name) rows="5" data-keep aria-describedby=[described.as_deref()] { (value) }
+                textarea id=(name) name=(name) rows="5" aria-describedby=[described.as_deref()] { (value) }
             },
             FieldType::Choice => self.select(name, &value, self.items(input)),
             FieldType::Choices => self.boxes(name, &self.items(input)),
@@ -255,13 +251,21 @@ impl Inputs<'_> {
     }
 }
 
+/// Whether a field is what an error is about.
+pub fn is_about(error: &ProblemError, name: &str) -> bool {
+    error.field.as_deref().is_some_and(|field| {
+        let own = field.strip_prefix("fields.").or(field.strip_prefix("data."));
+        own.unwrap_or(field) == name
+    })
+}
+
 fn is_group(field: FieldType) -> bool {
     use FieldType::{Choices, Consents, Parties, Persons, Rating, Units, YesNo};
     matches!(field, Choices | Consents | Parties | Persons | Rating | Units | YesNo)
 }
 
 /// An amount in 分 as people write it in 元.
-fn yuan(fen: i64) -> String {
+pub fn yuan(fen: i64) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
 }
 

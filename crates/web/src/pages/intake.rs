@@ -110,7 +110,8 @@ fn place<'a>(desk: &'a Desk, typed: &str) -> Option<&'a Unit> {
     if let [one] = exact.as_slice() {
         return Some(one);
     }
-    let fits: Vec<&Unit> = standing().filter(|u| app::org::fits(&u.place, typed)).collect();
+    let small = typed.to_lowercase();
+    let fits: Vec<&Unit> = standing().filter(|u| app::org::fits(&u.place, &small)).collect();
     match fits.as_slice() {
         [one] => Some(one),
         _ => None,
@@ -183,7 +184,7 @@ fn form(
                 @if problem.errors.is_empty() { p { (problem.detail) } }
             }
         }
-        form method="post" action="/intake" data-draft={ "/intake?" (kind.id.text) } data-suggest=(kind.id.text) {
+        form method="post" action="/intake" data-draft={ "/intake?" (kind.id.text) } {
             (secrets(&desk.csrf, typed.and_then(|f| f.get("key")).filter(|_| problem.is_none())))
             input type="hidden" name="kind" value=(kind.id.text);
             section class="sheet" {

@@ -1,18 +1,20 @@
 //! The page of one matter: where it stands, who used how much time, what can come next, what
 //! happened.
 
-use app::matters::{self as does, Look};
+use app::matters::{Disclosure, Look, disclose};
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::MatterCode;
-use domain::kind::{Kind, Phase};
+use domain::kind::{Field, FieldType, Kind, Phase};
 use domain::matter::{By, Event, Offer, Value};
 use domain::person::DETAILS;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value as Json;
+use store::Conn;
 
 use super::frame::Frame;
+use super::inputs::yuan;
 use super::parts::{code, end, length, light, moment, remaining, secrets};
 use super::upset::Upset;
 use super::visitor::{Posted, Visitor};
@@ -31,57 +33,31 @@ pub struct Asked {
     done: Option<String>,
 }
 
-/// A matter that is being looked at, with everything the page says.
-pub struct Seen {
-    pub desk: app::Desk,
-    pub look: Look,
-    pub events: Vec<Event>,
-}
-
-/// Reads a matter and logs that it was read.
-pub async fn see(visitor: &Visitor, text: &str) -> Result<Seen, Upset> {
-    let code: MatterCode = text.parse().map_err(|_| visitor.upset(app::Error::Missing))?;
-    let seen = visitor
-        .read(move |conn, service, credential| {
-            let desk = app::Desk::open(conn, service, credential)?;
-            let (look, events) = does::timeline(conn, service, credential, code, 0, EVENTS)?;
-            Ok(Seen { desk, look, events })
-        })
-        .await?;
-    let reader = seen.look.reader("masked", "");
-    visitor.write(move |conn, _, _| does::log_reading(conn, &reader)).await?;
-    Ok(seen)
-}
-
 /// Shows a matter.
 pub async fn show(
     visitor: Visitor,
     Path(text): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
-    let seen = see(&visitor, &text).await?;
-    render(&visitor, &seen, &asked, None)
+    let (look, events) = visitor.look(&text, timeline_of).await?;
+    render(&visitor, &look, &events, &asked, None)
 }
 
-/// What was opened of one matter.
-type Opened = does::Disclosure;
+fn timeline_of(conn: &mut Conn, look: &Look) -> Result<Vec<Event>, app::Error> {
+    look.timeline(conn, 0, EVENTS)
+}
 
 fn render(
     visitor: &Visitor,
-    seen: &Seen,
+    look: &Look,
+    events: &[Event],
     asked: &Asked,
-    opened: Option<&Opened>,
+    opened: Option<&Disclosure>,
 ) -> Result<Response, Upset> {
-    let look = &seen.look;
     let (kind, offers) = (look.kind(), look.offers());
     let kind = kind.map_err(|e| visitor.upset(e))?;
     let offers = offers.map_err(|e| visitor.upset(e))?;
-    let namer = Namer {
-        catalogue: &look.state.catalogue,
-        roster: &look.roster,
-        locale: &visitor.locale,
-        now: look.now,
-    };
+    let namer = Namer::of(&look.desk, &visitor.locale);
     let view = namer.matter(look, kind, &offers);
     let body = html! {
         @if asked.new.is_some() { (receipt(visitor, &view)) }
@@ -91,19 +67,19 @@ fn render(
         (state(visitor, &view, look))
         div class="columns" {
             div {
-                (facts(visitor, &view, kind, opened))
+                (facts(visitor, &view, kind, &namer, opened))
                 (parties(visitor, &view, kind, opened))
-                (timeline(visitor, &seen.events, kind, &namer))
+                (timeline(visitor, events, kind, &namer))
             }
             div {
                 (acts(visitor, &view))
                 (clocks(visitor, &view, look))
                 (route(visitor, kind, look))
-                (disclosure(visitor, &view, &seen.desk.csrf, opened.is_some()))
+                (disclosure(visitor, &view, &look.desk.csrf, opened.is_some()))
             }
         }
     };
-    Ok(Frame::of(visitor, &seen.desk, &view.title, "queue").show(&body))
+    Ok(Frame::of(visitor, &look.desk, &view.title, "queue").show(&body))
 }
 
 fn receipt(visitor: &Visitor, view: &MatterView) -> Markup {
@@ -125,7 +101,7 @@ fn state(visitor: &Visitor, view: &MatterView, look: &Look) -> Markup {
             @if let Some(due) = &view.due_at {
                 span class="number" {
                     (visitor.say("page.col-due")) " " (end(due)) " "
-                    span class="soft" { "(" (remaining(visitor, due, look.now)) ")" }
+                    span class="soft" { "(" (remaining(visitor, due, look.desk.now)) ")" }
                 }
             }
             span class="soft number" { (view.kind.label) " " (code(&view.code)) }
@@ -135,7 +111,13 @@ fn state(visitor: &Visitor, view: &MatterView, look: &Look) -> Markup {
     }
 }
 
-fn facts(visitor: &Visitor, view: &MatterView, kind: &Kind, opened: Option<&Opened>) -> Markup {
+fn facts(
+    visitor: &Visitor,
+    view: &MatterView,
+    kind: &Kind,
+    namer: &Namer<'_>,
+    opened: Option<&Disclosure>,
+) -> Markup {
     let locale = &visitor.locale;
     html! {
         section class="sheet" {
@@ -149,7 +131,7 @@ fn facts(visitor: &Visitor, view: &MatterView, kind: &Kind, opened: Option<&Open
                         dd {
                             @match opened.and_then(|o| o.fields.get(name)) {
                                 Some(text) => { (text) }
-                                None => { (text_of(visitor, kind, name, value)) }
+                                None => { (text_of(visitor, kind.field(name), value, namer)) }
                             }
                         }
                     }
@@ -163,21 +145,17 @@ fn facts(visitor: &Visitor, view: &MatterView, kind: &Kind, opened: Option<&Open
 }
 
 /// What a field says, as people read it.
-fn text_of(visitor: &Visitor, kind: &Kind, name: &str, value: &Json) -> String {
-    let county = visitor.credential.as_ref().map(app::Credential::county);
-    let state = county.and_then(|c| visitor.web.service.county(c).ok());
-    let Some(state) = state else { return value.to_string() };
-    let field = kind.field(name);
-    let list =
-        field.and_then(|f| f.list.as_ref()).and_then(|l| state.catalogue.lists.get(l.as_str()));
+fn text_of(visitor: &Visitor, field: Option<&Field>, value: &Json, namer: &Namer<'_>) -> String {
+    let list = field.and_then(|f| f.list.as_ref());
+    let list = list.and_then(|l| namer.catalogue.lists.get(l.as_str()));
     match value {
         Json::String(id) => list
             .and_then(|l| l.items.get(id))
-            .map_or_else(|| id.clone(), |item| item.label.get(&visitor.locale).to_owned()),
+            .map_or_else(|| id.clone(), |item| namer.label(&item.label)),
         Json::Bool(yes) => visitor.say(if *yes { "page.yes" } else { "page.no" }),
         Json::Number(n) => match (field.map(|f| f.field), n.as_i64()) {
-            (Some(domain::kind::FieldType::Money), Some(fen)) => {
-                format!("{}.{:02} {}", fen / 100, fen % 100, visitor.say("page.yuan"))
+            (Some(FieldType::Money), Some(fen)) => {
+                format!("{} {}", yuan(fen), visitor.say("page.yuan"))
             }
             _ => n.to_string(),
         },
@@ -185,7 +163,12 @@ fn text_of(visitor: &Visitor, kind: &Kind, name: &str, value: &Json) -> String {
     }
 }
 
-fn parties(visitor: &Visitor, view: &MatterView, kind: &Kind, opened: Option<&Opened>) -> Markup {
+fn parties(
+    visitor: &Visitor,
+    view: &MatterView,
+    kind: &Kind,
+    opened: Option<&Disclosure>,
+) -> Markup {
     let role = |party: &PartyView| {
         kind.parties.get(&party.role).map_or("", |r| r.label.get(&visitor.locale)).to_owned()
     };
@@ -279,7 +262,7 @@ fn acts(visitor: &Visitor, view: &MatterView) -> Markup {
 
 /// Who used how much time, as one bar: the widths are drawn, not styled.
 fn clocks(visitor: &Visitor, view: &MatterView, look: &Look) -> Markup {
-    let now = look.now.0;
+    let now = look.desk.now.0;
     let from = look.matter.registered_at.0;
     let until = look.matter.closed_at.map_or(now, |at| at.0).max(from + 1);
     let share =
@@ -363,13 +346,11 @@ pub async fn open(Path(text): Path<String>, posted: Posted) -> Result<Response, 
     let code: MatterCode = text.parse().map_err(|_| visitor.upset(app::Error::Missing))?;
     let purpose = form.get("purpose").unwrap_or_default().to_owned();
     let opened = visitor
-        .write(move |conn, service, credential| {
-            does::disclose(conn, service, credential, code, &purpose)
-        })
+        .write(move |conn, service, credential| disclose(conn, service, credential, code, &purpose))
         .await
         .map_err(|upset| upset.keeping(&form))?;
-    let seen = see(&visitor, &text).await?;
-    render(&visitor, &seen, &Asked::default(), Some(&opened))
+    let (look, events) = visitor.look(&text, timeline_of).await?;
+    render(&visitor, &look, &events, &Asked::default(), Some(&opened))
 }
 
 /// Where a matter's page is.

@@ -4,12 +4,10 @@ use app::Desk;
 use app::matters::{Listing, Page, list};
 use axum::extract::Query;
 use axum::response::Response;
-use domain::ids::MatterId;
 use domain::kind::Phase;
 use domain::matter::Lane;
 use maud::{Markup, html};
 use serde::Deserialize;
-use store::worklist::Cursor;
 
 use super::frame::{Frame, address};
 use super::parts::{empty, matters};
@@ -47,40 +45,29 @@ pub async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
         phase: asked.phase.parse().unwrap_or(Phase::Open),
         kind: text(&asked.kind).filter(|_| sorted),
         state: text(&asked.state).filter(|_| sorted && !asked.kind.is_empty()),
-        after: cursor(&asked.after),
+        after: asked.after.parse().ok(),
         limit: ROWS,
     };
     let wanted = listing.clone();
-    let (desk, page) = visitor
-        .read(move |conn, service, credential| {
-            Ok((Desk::open(conn, service, credential)?, list(conn, service, credential, &wanted)?))
-        })
+    let page = visitor
+        .read(move |conn, service, credential| list(conn, service, credential, &wanted))
         .await?;
-    let namer = Namer {
-        catalogue: &page.state.catalogue,
-        roster: &page.roster,
-        locale: &visitor.locale,
-        now: page.now,
-    };
+    let desk = &page.desk;
+    let namer = Namer::of(desk, &visitor.locale);
     let rows: Vec<Row> = page.rows.iter().map(|r| namer.row(r.clone())).collect();
     let body = html! {
-        (filter(&visitor, &desk, &asked, &listing))
+        (filter(&visitor, desk, &asked, &listing))
         @if rows.is_empty() { (empty(&visitor, "no-matters")) }
         @else {
             div class="sheet" {
-                (matters(&visitor, &rows, page.now))
+                (matters(&visitor, &rows, desk.now))
                 (more(&visitor, &asked, &page))
             }
         }
     };
     let place = if lane == Lane::Part { "part" } else { "queue" };
     let title = visitor.say(&format!("page.lane-{}", lane.name()));
-    Ok(Frame::of(&visitor, &desk, &title, place).show(&body))
-}
-
-fn cursor(text: &str) -> Option<Cursor> {
-    let (sort, matter) = text.split_once('.')?;
-    Some(Cursor { sort: sort.parse().ok()?, matter: MatterId(matter.parse().ok()?) })
+    Ok(Frame::of(&visitor, desk, &title, place).show(&body))
 }
 
 fn more(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
@@ -102,7 +89,7 @@ fn more(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
         div class="pages" {
             @if asked.after.is_empty() { span {} } @else { a href=(to("")) { (visitor.say("page.first")) } }
             @if let Some(next) = page.next {
-                a rel="next" href=(to(&format!("{}.{}", next.sort, next.matter))) { (visitor.say("page.next")) }
+                a rel="next" href=(to(&next.to_string())) { (visitor.say("page.next")) }
             }
         }
     }

@@ -1,6 +1,5 @@
 //! The door: signing in and out, choosing a language.
 
-use app::Credential;
 use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -110,13 +109,7 @@ pub async fn sign_in(posted: Posted) -> Result<Response, Upset> {
     };
     let mut response = match &kept {
         None => Redirect::to(&then).into_response(),
-        Some(kept) => {
-            let digest = app::who::digest(&opened.secret);
-            let county = visitor.web.sole_county().or(county).ok_or(app::Error::BadLogin);
-            let county = county.map_err(|e| visitor.upset(e))?;
-            let credential = Some(Credential::Session { county, digest, csrf: None });
-            again(&Visitor { credential, ..visitor.clone() }, kept, &opened.csrf, &then)
-        }
+        Some(kept) => again(&visitor, kept, &opened.csrf, &then),
     };
     let cookie = cookie(&visitor.web, &opened.secret, app::who::SESSION_MS / 1000);
     response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -1,25 +1,26 @@
 //! Taking a step: the form of an offered action, generated from what it asks for.
 
-use app::matters::{Acting, act};
+use app::matters::{Acting, Look, act};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::matter::Offer;
 use maud::{Markup, html};
 
 use super::frame::Frame;
-use super::inputs::{Inputs, data};
-use super::matter::{Seen, offered, see, to_matter};
+use super::inputs::{Inputs, data, is_about};
+use super::matter::{offered, to_matter};
 use super::parts::{code, secrets};
 use super::upset::Upset;
 use super::visitor::{Form, Posted, Visitor};
+use crate::problem::{Problem, ProblemError};
 
 /// Shows the form of an action.
 pub async fn show(
     visitor: Visitor,
     Path((text, action)): Path<(String, String)>,
 ) -> Result<Response, Upset> {
-    let seen = see(&visitor, &text).await?;
-    page(&visitor, &seen, &action, None)
+    let (look, ()) = visitor.look(&text, |_, _| Ok(())).await?;
+    page(&visitor, &look, &action, None)
 }
 
 /// Takes the action; where that is refused, shows the form again with what was typed.
@@ -28,13 +29,14 @@ pub async fn take(
     posted: Posted,
 ) -> Result<Response, Upset> {
     let Posted { visitor, form, keyed } = posted;
-    let seen = see(&visitor, &text).await.map_err(|upset| upset.keeping(&form))?;
+    let look = visitor.look(&text, |_, _| Ok(())).await;
+    let (look, ()) = look.map_err(|upset| upset.keeping(&form))?;
     let data = {
-        let offers = seen.look.offers().map_err(|e| visitor.upset(e))?;
+        let offers = look.offers().map_err(|e| visitor.upset(e))?;
         offered(&offers, &action).map(|offer| data(&offer.inputs, &form)).unwrap_or_default()
     };
     let acting = Acting {
-        code: seen.look.matter.code(),
+        code: look.matter.code(),
         action: action.clone(),
         seen: form.get("version").and_then(|v| v.parse().ok()),
         data,
@@ -47,7 +49,7 @@ pub async fn take(
     match done {
         Ok(_) => Ok(to_matter(&text, "done")),
         Err(upset) if upset.is_about_the_form() => {
-            page(&visitor, &seen, &action, Some((&form, &upset)))
+            page(&visitor, &look, &action, Some((&form, &upset)))
         }
         Err(upset) => Err(upset.keeping(&form)),
     }
@@ -55,50 +57,47 @@ pub async fn take(
 
 fn page(
     visitor: &Visitor,
-    seen: &Seen,
+    look: &Look,
     action: &str,
     again: Option<(&Form, &Upset)>,
 ) -> Result<Response, Upset> {
-    let offers = seen.look.offers().map_err(|e| visitor.upset(e))?;
+    let offers = look.offers().map_err(|e| visitor.upset(e))?;
     let Some(offer) = offered(&offers, action) else {
         return Err(visitor.upset(app::Error::Missing));
     };
     let body = html! {
         p class="crumbs" {
-            a href={ "/matters/" (seen.look.matter.code()) } { (seen.look.matter.registration.title) }
-            span class="soft number" { " " (code(&seen.look.matter.code().to_string())) }
+            a href={ "/matters/" (look.matter.code()) } { (look.matter.registration.title) }
+            span class="soft number" { " " (code(&look.matter.code().to_string())) }
         }
-        (form(visitor, seen, offer, again))
+        (form(visitor, look, offer, again))
     };
     let title = offer.action.label.get(&visitor.locale);
-    Ok(Frame::of(visitor, &seen.desk, title, "queue").show(&body))
+    Ok(Frame::of(visitor, &look.desk, title, "queue").show(&body))
 }
 
 fn form(
     visitor: &Visitor,
-    seen: &Seen,
+    look: &Look,
     offer: &Offer<'_>,
     again: Option<(&Form, &Upset)>,
 ) -> Markup {
     let problem = again.map(|(_, upset)| upset.problem());
     let errors = problem.as_ref().map_or(&[][..], |p| p.errors.as_slice());
     let form = again.map(|(form, _)| form);
-    let inputs =
-        Inputs { visitor, desk: &seen.desk, matter: Some(&seen.look.matter), form, errors };
-    let named = |e: &&crate::problem::ProblemError| {
-        e.field.as_deref().is_some_and(|f| offer.inputs.iter().any(|i| f.ends_with(&i.name)))
-    };
+    let inputs = Inputs { visitor, desk: &look.desk, matter: Some(&look.matter), form, errors };
+    let named = |e: &&ProblemError| offer.inputs.iter().any(|input| is_about(e, &input.name));
     let key = form.and_then(|f| f.get("key"));
-    let own = format!("/matters/{}/acts/{}", seen.look.matter.code(), offer.action.id.text);
+    let own = format!("/matters/{}/acts/{}", look.matter.code(), offer.action.id.text);
     html! {
         @if let Some(blocked) = &offer.blocked {
-            div class="note care" { p { (blocked.message(&seen.desk.state.catalogue.words, &visitor.locale)) } }
+            div class="note care" { p { (blocked.message(&look.desk.state.catalogue.words, &visitor.locale)) } }
         }
-        @if let Some(problem) = &problem { (summary(visitor, problem, &inputs, offer)) }
+        @if let Some(problem) = &problem { (summary(visitor, problem, offer)) }
         form class="sheet" method="post" action=(own) data-draft=(own) {
             // A refused form that is mended says something else: it goes under a new key.
-            (secrets(&seen.desk.csrf, key.filter(|_| problem.is_none())))
-            input type="hidden" name="version" value=(seen.look.matter.version);
+            (secrets(&look.desk.csrf, key.filter(|_| problem.is_none())))
+            input type="hidden" name="version" value=(look.matter.version);
             @if let Some(law) = &offer.action.law { p class="soft small" { (law) } }
             @for input in &offer.inputs { (inputs.field(input)) }
             @for error in errors.iter().filter(|e| !named(e)) {
@@ -106,26 +105,21 @@ fn form(
             }
             div class="buttons" {
                 button class="go" { (offer.action.label.get(&visitor.locale)) }
-                a href={ "/matters/" (seen.look.matter.code()) } { (visitor.say("page.back")) }
+                a href={ "/matters/" (look.matter.code()) } { (visitor.say("page.back")) }
             }
         }
     }
 }
 
 /// What is wrong, on top, with links to the fields.
-fn summary(
-    visitor: &Visitor,
-    problem: &crate::problem::Problem,
-    inputs: &Inputs<'_>,
-    offer: &Offer<'_>,
-) -> Markup {
+fn summary(visitor: &Visitor, problem: &Problem, offer: &Offer<'_>) -> Markup {
     html! {
         div class="note bad" role="alert" tabindex="-1" data-focus {
             h2 { (visitor.say("page.wrong")) }
             @if problem.errors.is_empty() { p { (problem.detail) } }
             ul {
                 @for error in &problem.errors {
-                    @let field = offer.inputs.iter().find(|i| inputs.wrong(&i.name).is_some_and(|w| std::ptr::eq(w, error)));
+                    @let field = offer.inputs.iter().find(|input| is_about(error, &input.name));
                     li {
                         @match field {
                             Some(input) => { a href={ "#f." (input.name) } { (error.message) } }

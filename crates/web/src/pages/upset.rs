@@ -20,8 +20,7 @@ impl Upset {
     /// A failure for a visitor.
     pub fn new(visitor: &Visitor, cause: Cause) -> Self {
         let not_signed_in = matches!(cause, Cause::App(app::Error::NotSignedIn));
-        let county = visitor.credential.as_ref().map(app::Credential::county);
-        let county = county.or_else(|| visitor.web.sole_county());
+        let county = visitor.county.as_ref().map(|state| state.county);
         let failure = Failure::new(cause, &visitor.locale, &visitor.web, county);
         Self {
             visitor: Box::new(visitor.clone()),

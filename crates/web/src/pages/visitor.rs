@@ -1,10 +1,11 @@
 //! Whoever opens a page: in which language, signed in or not, and what their form said.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
-use app::matters::Keyed;
+use app::matters::{Keyed, Look};
 use app::who::Csrf;
-use app::{Credential, Desk, Error, Service};
+use app::{CountyState, Credential, Desk, Error, Service};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Method, header};
@@ -29,6 +30,8 @@ pub struct Visitor {
     pub locale: String,
     /// What they show of themselves.
     pub credential: Option<Credential>,
+    /// The county they come to, where that is known.
+    pub county: Option<Arc<CountyState>>,
     /// The address they opened, with its query.
     pub here: String,
     /// Whether the page only reads.
@@ -43,9 +46,15 @@ impl FromRequestParts<Web> for Visitor {
         if let Some(credential) = &credential {
             keep_open(web, credential).await;
         }
+        let county = match &credential {
+            Some(credential) => Some(credential.county()),
+            None => web.sole_county(),
+        };
+        let county = county.and_then(|county| web.service.county(county).ok());
         let here = parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned();
         let reads = matches!(parts.method, Method::GET | Method::HEAD);
-        Ok(Self { web: web.clone(), locale: locale(&parts.headers), credential, here, reads })
+        let locale = locale(&parts.headers);
+        Ok(Self { web: web.clone(), locale, credential, county, here, reads })
     }
 }
 
@@ -60,25 +69,31 @@ impl Visitor {
     }
 
     /// Reads for this visitor.
-    pub async fn read<T, F>(&self, mut work: F) -> Result<T, Upset>
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Upset>
     where
         T: Send + 'static,
         F: FnMut(&mut Conn, &Service, &Credential) -> Result<T, Error> + Send + 'static,
     {
-        let (credential, service) = (self.shown()?, self.web.service.clone());
-        let read = move |conn: &mut Conn| work(conn, &service, &credential);
-        self.web.service.db().read(read).await.map_err(|e| self.upset(e))
+        self.web.read(&self.shown()?, work).await.map_err(|e| self.upset(e))
     }
 
     /// Writes for this visitor.
-    pub async fn write<T, F>(&self, mut work: F) -> Result<T, Upset>
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Upset>
     where
         T: Send + 'static,
         F: FnMut(&mut Conn, &Service, &Credential) -> Result<T, Error> + Send + 'static,
     {
-        let (credential, service) = (self.shown()?, self.web.service.clone());
-        let write = move |conn: &mut Conn| work(conn, &service, &credential);
-        self.web.service.db().write(write).await.map_err(|e| self.upset(e))
+        self.web.write(&self.shown()?, work).await.map_err(|e| self.upset(e))
+    }
+
+    /// Looks at the matter of a code, and at what else the page wants of it; the reading is logged.
+    pub async fn look<T, F>(&self, code: &str, also: F) -> Result<(Look, T), Upset>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut Conn, &Look) -> Result<T, Error> + Send + 'static,
+    {
+        let code = code.parse().map_err(|_| self.upset(Error::Missing))?;
+        self.web.look(&self.shown()?, code, also).await.map_err(|e| self.upset(e))
     }
 
     /// The desk of this visitor.

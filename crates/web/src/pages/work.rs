@@ -14,12 +14,7 @@ use crate::view::{Namer, Row};
 /// Shows the workbench.
 pub async fn show(visitor: Visitor) -> Result<Response, Upset> {
     let (desk, lists) = visitor.read(workbench).await?;
-    let namer = Namer {
-        catalogue: &desk.state.catalogue,
-        roster: &desk.roster,
-        locale: &visitor.locale,
-        now: desk.now,
-    };
+    let namer = Namer::of(&desk, &visitor.locale);
     let sum = |of: fn(&Waiting) -> i64, lane: Lane| -> i64 {
         lists.iter().filter(|l| l.lane == lane).map(of).sum()
     };
