@@ -58,7 +58,7 @@ pub fn files(folder: &Path) -> Source {
             let path = entry.path();
             if path.is_dir() {
                 walk(&path, base, into);
-            } else if path.extension().is_some_and(|e| e == "toml") {
+            } else if path.extension().is_some_and(|e| e == "toml" || e == "typ") {
                 let name = path.strip_prefix(base).expect("inside").to_string_lossy().into_owned();
                 into.insert(name, std::fs::read_to_string(&path).expect("readable"));
             }

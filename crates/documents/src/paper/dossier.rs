@@ -4,33 +4,17 @@
 //! the index cannot be wrong. Papers are printed again from what was frozen; scans (identity
 //! cards, evidence, receipts) come as pictures or PDFs.
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use domain::label::Label;
 
 use super::world::Desk;
-use super::{Missing, PaperFault, Press, Printed, Stamp, dated, freeze, qr, value};
+use super::{Item, Missing, PaperFault, Press, Printed, Stamp, dated, freeze, qr, value};
 
 /// The most parts of a dossier.
 pub const MAX_PARTS: usize = 300;
 /// The most pages that scans may have together. A thicker dossier is bound in volumes.
 pub const MAX_PAGES: usize = 1_000;
-
-/// One line of the index, from `dossier.toml`.
-#[derive(Debug, Clone)]
-pub struct Item {
-    /// Its permanent name.
-    pub id: String,
-    /// What stands in the index.
-    pub label: Label,
-    /// Whether no dossier is complete without it (必须), or only where there is one (按需).
-    pub must: bool,
-    /// The templates that belong here.
-    pub papers: Vec<String>,
-    /// The back cover, which the dossier brings itself.
-    pub back: bool,
-}
 
 /// One part of a dossier.
 #[derive(Debug, Clone)]
@@ -77,39 +61,6 @@ pub struct Gap {
     pub part: Option<usize>,
     /// What is blank in it.
     pub missing: Vec<Missing>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Text {
-    item: Vec<ItemText>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ItemText {
-    id: String,
-    zh: String,
-    en: String,
-    #[serde(default)]
-    must: bool,
-    #[serde(default)]
-    papers: Vec<String>,
-    #[serde(default)]
-    back: bool,
-}
-
-pub(super) fn items(text: &str) -> Result<Vec<Item>, PaperFault> {
-    let read: Text = toml::from_str(text)
-        .map_err(|fault| PaperFault::sheet("dossier.toml", &fault.to_string()))?;
-    let item = |i: ItemText| Item {
-        id: i.id,
-        label: Label([("zh".to_owned(), i.zh), ("en".to_owned(), i.en)].into()),
-        must: i.must,
-        papers: i.papers,
-        back: i.back,
-    };
-    Ok(read.item.into_iter().map(item).collect())
 }
 
 impl Press {
@@ -183,7 +134,7 @@ impl Press {
     /// The place of a part in the index.
     fn place(&self, part: &Part) -> Option<usize> {
         self.items.iter().position(|item| match part {
-            Part::Paper { template, .. } => item.papers.contains(template),
+            Part::Paper { template, .. } => item.papers.iter().any(|p| p.text == *template),
             Part::Scan { item: named, .. } => item.id == *named && !item.back,
         })
     }

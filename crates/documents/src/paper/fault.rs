@@ -72,3 +72,8 @@ impl PaperFault {
         Self::Sheet { file: file.to_owned(), message: message.to_owned() }
     }
 }
+
+/// Text for a fault: one line of it, and not much.
+pub(super) fn shorten(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(200).collect()
+}

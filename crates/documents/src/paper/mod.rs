@@ -17,7 +17,6 @@ mod fault;
 mod fonts;
 mod freeze;
 mod qr;
-mod sheet;
 mod value;
 mod world;
 
@@ -33,11 +32,11 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use world::{Desk, Shelf};
 
-pub use dossier::{Gap, Item, MAX_PAGES, MAX_PARTS, Part, ScanFormat};
+pub use domain::paper::{Field, Item, Missing, Sheet};
+pub use dossier::{Gap, MAX_PAGES, MAX_PARTS, Part, ScanFormat};
 pub use fault::PaperFault;
 pub use fonts::Fonts;
 pub use freeze::{Frozen, digest};
-pub use sheet::{Field, Missing, Sheet};
 pub use value::MAX_BYTES;
 
 /// How often a layout may stay unused before the memory of it is given back.
@@ -86,11 +85,12 @@ impl Press {
         for (name, text) in files {
             let (name, text) = (name.as_ref(), text.into());
             match name.rsplit_once('.') {
-                Some(("dossier", "toml")) => items = dossier::items(&text)?,
+                Some(("sources", "toml")) => {}
+                Some(("dossier", "toml")) => items = read(name, &text, domain::paper::items)?,
                 Some((stem, "toml")) => {
-                    sheets.insert(stem.to_owned(), Sheet::read(name, &text)?);
+                    sheets.insert(stem.to_owned(), read(name, &text, |t| Sheet::read(stem, t))?);
                 }
-                Some((stem, "typ")) if sheet::is_name(stem) => {
+                Some((stem, "typ")) if is_name(stem) => {
                     sources.insert(stem.to_owned(), text);
                 }
                 _ => return Err(PaperFault::sheet(name, "this file has no place here")),
@@ -119,7 +119,7 @@ impl Press {
     pub fn sheet(&self, template: &str) -> Result<&Sheet, PaperFault> {
         self.sheets
             .get(template)
-            .ok_or_else(|| PaperFault::NoTemplate { name: sheet::shorten(template) })
+            .ok_or_else(|| PaperFault::NoTemplate { name: fault::shorten(template) })
     }
 
     /// The fields that a template cannot do without.
@@ -165,6 +165,30 @@ impl Press {
         typst::comemo::evict(KEEP_AGES);
         printed
     }
+}
+
+/// Reads a sheet; its first mistake is the fault. Languages are the catalogue's affair.
+fn read<T>(
+    name: &str,
+    text: &str,
+    read: impl FnOnce(&domain::catalogue::Table<'_>) -> T,
+) -> Result<T, PaperFault> {
+    let locales = ["zh".to_owned(), "en".to_owned()];
+    let sheet = domain::catalogue::Sheet::new(name, text, &locales);
+    let value = sheet.read(text, read);
+    match sheet.into_findings().first() {
+        Some(found) => {
+            Err(PaperFault::sheet(name, &format!("line {}: {}", found.line, found.cause("en"))))
+        }
+        None => Ok(value),
+    }
+}
+
+/// Names of files are small letters, digits and dashes; shared parts begin with an underscore.
+fn is_name(name: &str) -> bool {
+    let plain = name.strip_prefix('_').unwrap_or(name);
+    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !plain.is_empty() && plain.len() <= 60 && plain.bytes().all(good)
 }
 
 /// What goes into the PDF besides its pages; both come from the value, so that the same value gives
@@ -233,6 +257,6 @@ fn at(name: &str, desk: &Desk<'_>, found: &SourceDiagnostic) -> PaperFault {
         template: name.to_owned(),
         file: file.map_or_else(String::new, |id| id.vpath().get_without_slash().to_owned()),
         line: line.map_or(0, |line| line + 1),
-        message: sheet::shorten(&found.message),
+        message: fault::shorten(&found.message),
     }
 }

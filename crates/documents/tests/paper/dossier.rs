@@ -58,7 +58,7 @@ fn the_index_has_thirteen_items() {
     assert_eq!(PRESS.items().len(), 13);
     for item in PRESS.items() {
         for name in &item.papers {
-            PRESS.sheet(name).unwrap();
+            PRESS.sheet(name.as_str()).unwrap();
         }
     }
 }

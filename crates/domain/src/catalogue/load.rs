@@ -14,6 +14,7 @@ use super::{check, read};
 use crate::clock::{Calendar, Year};
 use crate::kind::{self, Kind};
 use crate::label::{FIRST_LOCALE, Label};
+use crate::paper;
 use crate::words::Words;
 
 /// The files of a catalogue by their path inside it, such as `kinds/dispute.toml`.
@@ -56,6 +57,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     let lists = reader.lists();
     let calendar = reader.calendar();
     let words = reader.words();
+    let papers = reader.papers();
+    let paper_sources = reader.file("documents/sources.toml", paper::sources).unwrap_or_default();
+    let dossier = reader.file("documents/dossier.toml", paper::items).unwrap_or_default();
     let mut catalogue = Catalogue {
         label,
         version,
@@ -70,6 +74,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         calendar,
         kinds: IndexMap::new(),
         earlier: HashMap::new(),
+        papers,
+        paper_sources,
+        dossier,
         words,
     };
     let kinds = reader.folder("kinds", |path, t| (path.to_owned(), kind::read(t)));
@@ -84,6 +91,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         }
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
+    paper::check(&catalogue, source, &mut reader.findings);
     for text in earlier {
         let mut kind = reader.stored(text);
         kind.expand(&catalogue.groups);
@@ -170,6 +178,19 @@ impl Reader<'_> {
             }
         }
         lists
+    }
+
+    /// The sheet beside each template.
+    fn papers(&mut self) -> BTreeMap<String, paper::Sheet> {
+        let (source, mut papers) = (self.source, BTreeMap::new());
+        for (path, text) in source.folder("documents") {
+            let stem = path.trim_start_matches("documents/").trim_end_matches(".toml");
+            if !["dossier", "sources"].contains(&stem) {
+                let sheet = self.sheet(path, text, |t| paper::Sheet::read(stem, t));
+                papers.insert(stem.to_owned(), sheet);
+            }
+        }
+        papers
     }
 
     /// A kind as the store kept it: it was checked when it was new and is only read now.

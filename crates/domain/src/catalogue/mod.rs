@@ -8,7 +8,7 @@ mod read;
 mod sheet;
 
 pub use check::Notes;
-pub use definition::{Catalogue, ClockRule, Item, Level, List, Office, Right, Role, Sight};
+pub use definition::{Catalogue, ClockRule, Item, Level, List, Office, ROUTES, Right, Role, Sight};
 pub use finding::{Finding, nearest};
 pub use load::{Source, load};
 pub use sheet::{Sheet, Table, Term};
