@@ -99,6 +99,7 @@ impl County {
             db.clone(),
             Arc::new(clock.clone()),
             MasterKey::generate().expect("randomness"),
+            database.premises(),
         );
         let (held, source) = (service.clone(), source.clone());
         let serve = move |conn: &mut Conn| {
@@ -320,7 +321,8 @@ impl County {
     /// Checks everything; panics where something is broken.
     pub fn verify(&self) -> app::verify::Verdict {
         let mut conn = self.db().own_connection().expect("a connection");
-        let verdict = app::verify::verify(&mut conn, &self.state, |_| {}).expect("verified");
+        let verdict =
+            app::verify::verify(&mut conn, &self.service, &self.state, |_| {}).expect("verified");
         assert_eq!(verdict.broken, [], "nothing may be broken");
         verdict
     }

@@ -16,5 +16,7 @@ pub use disclose::{Disclosure, disclose};
 pub use list::{Listing, Page, list};
 pub use look::{Look, Reader, ShownParty, log_reading, look};
 pub use receipt::{Answered, Keyed, Receipt};
+pub(crate) use receipt::{before, keep};
 pub use register::register;
 pub use tick::{recompute, tick};
+pub(crate) use write::Pen;

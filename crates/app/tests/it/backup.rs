@@ -34,7 +34,8 @@ fn taken(county: &County) -> Vec<u8> {
 /// Restores into an empty database under a key of its own and serves the county from there.
 fn brought_back(text: &[u8], from: &County, database: Database) -> County {
     let key = MasterKey::generate().expect("randomness");
-    let service = Service::new(database.open(), Arc::new(from.clock.clone()), key);
+    let service =
+        Service::new(database.open(), Arc::new(from.clock.clone()), key, database.premises());
     let options = Restore { key: Some(from.service.master()), only: None };
     let (content, keys) = check(&service, &mut Cursor::new(text), &options).expect("sound");
     assert_eq!(content.counties.len(), 1);
@@ -124,7 +125,7 @@ on_both! {
         assert!(matches!(refused, Some(BackupError::CountyThere(c)) if c == CODE), "{refused:?}");
         let empty = Database::fresh(Engine::Sqlite).expect("always there");
         let key = MasterKey::generate().expect("randomness");
-        let other = Service::new(empty.open(), Arc::new(county.clock.clone()), key);
+        let other = Service::new(empty.open(), Arc::new(county.clock.clone()), key, empty.premises());
         let refused = check(&other, &mut Cursor::new(&text), &own).err();
         assert!(matches!(refused, Some(BackupError::OtherKey)), "{refused:?}");
         county.verify();
@@ -143,7 +144,7 @@ on_both! {
         let serve = move |conn: &mut store::Conn| serve_county(conn, &held, CODE, &files).map(|(state, _)| state);
         let state = neighbour.service.db().write::<_, Error, _>(serve).wait().expect("served");
         let mut conn = neighbour.db().own_connection().expect("a connection");
-        let verdict = app::verify::verify(&mut conn, &state, |_| {}).expect("verified");
+        let verdict = app::verify::verify(&mut conn, &neighbour.service, &state, |_| {}).expect("verified");
         assert_eq!((verdict.broken, verdict.matters as usize), (vec![], county.matters().len()));
         assert_eq!(neighbour.verify().matters, 0);
         assert_eq!(neighbour.matters().len(), 0, "the neighbour has none of them");

@@ -43,7 +43,7 @@ const MAX_DEPTH: usize = 6;
 const NAMES: &[&str] = &["notoserifcjk", "notosanscjk", "sourcehan", "fangsong", "simhei", "fz"];
 
 /// The fonts of a press.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Fonts {
     pub(super) book: LazyHash<FontBook>,
     pub(super) fonts: Vec<Font>,

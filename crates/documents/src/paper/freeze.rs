@@ -28,19 +28,34 @@ impl Press {
     /// No such template, or a value too large.
     pub fn frozen(&self, template: &str, value: &Value) -> Result<Frozen, PaperFault> {
         self.sheet(template)?;
-        let mut value = value::clean(value)?;
-        if let Value::Object(all) = &mut value {
-            all.remove("verify");
-        }
-        value.sort_all_objects();
-        let text = value.to_string();
-        let mut hash = Sm3::new();
-        for part in [template, &text] {
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        Ok(Frozen { text, digest: hex(&hash.finalize()) })
+        frozen(template, value)
     }
+}
+
+/// As [`Press::frozen`], without a press: whether there is such a template is the caller's affair.
+///
+/// # Errors
+/// A value too large.
+pub fn frozen(template: &str, value: &Value) -> Result<Frozen, PaperFault> {
+    let mut value = value::clean(value)?;
+    if let Value::Object(all) = &mut value {
+        all.remove("verify");
+    }
+    value.sort_all_objects();
+    let text = value.to_string();
+    let digest = digest_of(template, &text);
+    Ok(Frozen { text, digest })
+}
+
+/// The digest of a frozen text, computed again.
+#[must_use]
+pub fn digest_of(template: &str, text: &str) -> String {
+    let mut hash = Sm3::new();
+    for part in [template, text] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
 }
 
 /// SM3 in hexadecimal.

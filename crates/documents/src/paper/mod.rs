@@ -36,7 +36,7 @@ pub use domain::paper::{Field, Item, Missing, Sheet};
 pub use dossier::{Gap, MAX_PAGES, MAX_PARTS, Part, ScanFormat};
 pub use fault::PaperFault;
 pub use fonts::Fonts;
-pub use freeze::{Frozen, digest};
+pub use freeze::{Frozen, digest, digest_of, frozen};
 pub use value::MAX_BYTES;
 
 /// How often a layout may stay unused before the memory of it is given back.

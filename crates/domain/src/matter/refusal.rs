@@ -105,6 +105,8 @@ rules! {
     UnknownFile = "unknown-file" Invalid;
     InkOnly = "ink-only" State;
     TooManyFiles = "too-many-files" State;
+    NoDossier = "no-dossier" State;
+    DossierGap = "dossier-gap" State;
     NotDone = "not-done" State;
     DoneAlready = "done-already" State;
     FlagMissing = "flag-missing" State;

@@ -10,7 +10,7 @@ mod source;
 
 pub use check::check;
 pub use code::PaperCode;
-pub use dossier::{Item, items};
+pub use dossier::{Item, gaps, item_of, item_of_file, items};
 pub use fill::{Ground, fill, lay_over, number};
 pub use sheet::{Field, Missing, Sheet, is_path};
 pub use source::{Origin, Sources, sources};
