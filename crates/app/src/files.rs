@@ -1,9 +1,11 @@
 //! Files of a matter: adding, listing, opening, setting aside. A file is durable on the disk before
 //! the matter's chain names it.
 
+use std::sync::Arc;
+
 use documents::media::{self, Media};
 use domain::ids::{MatterCode, MatterId};
-use domain::matter::{File, Filing, Part, Refusal, Rule, clean};
+use domain::matter::{Actor, Command, File, Filing, Part, Refusal, Rule, Want, clean, decide};
 use domain::paper::PaperCode;
 use domain::person::Personal;
 use store::papers::{self as rows, FileRow};
@@ -39,6 +41,44 @@ pub struct Laid {
     media: Media,
     digest: store::chain::Hash,
     bytes: usize,
+}
+
+/// Whether somebody may add such a file to a matter at all: asked before anything is laid on the
+/// disk.
+///
+/// # Errors
+/// [`Error::Missing`], every rule that stands against it, failures of the store.
+pub fn may_attach(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    code: MatterCode,
+    (part, paper): (Part, Option<PaperCode>),
+) -> Result<Arc<CountyState>, Error> {
+    let desk = Desk::open(conn, service, credential)?;
+    let stored = matters::by_code(conn, desk.who.county, code)?.ok_or(Error::Missing)?;
+    let matter = Some(stored.matter).filter(|m| desk.sees(m)).ok_or(Error::Missing)?;
+    let file = File {
+        no: 0,
+        part,
+        digest: String::new(),
+        bytes: 0,
+        media: String::new(),
+        paper,
+        item: None,
+        at: desk.now,
+        withdrawn_at: None,
+    };
+    let posts = desk.posts();
+    let command = Command {
+        actor: Actor::Posts(&posts),
+        want: Want::File(Filing::Attach(Box::new(file))),
+        seen: None,
+        next_number: None,
+        other: None,
+    };
+    decide(desk.setting(), Some(&matter), &command, desk.now.max(matter.changed_at))?;
+    Ok(desk.state.clone())
 }
 
 /// Checks what was uploaded, by its own bytes, and lays it on the disk. This takes a while and

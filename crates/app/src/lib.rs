@@ -29,6 +29,7 @@ pub mod who;
 
 pub use clock::{Clock, SystemClock};
 pub use desk::{COUNT_MAX, Desk, Waiting, workbench};
+pub use documents::paper::PaperFault;
 pub use error::Error;
 pub use service::{CountyState, Premises, Roster, Service};
 pub use vault::{MasterKey, Suite, Vault, VaultError, random};

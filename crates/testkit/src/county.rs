@@ -306,7 +306,7 @@ impl County {
 
     /// How many events there are, and how many answers are kept: what a refusal must not change.
     pub fn weight(&self) -> Vec<String> {
-        ["event", "matter", "idempotency", "worklist", "outbox", "read_log"]
+        ["event", "matter", "idempotency", "worklist", "outbox", "read_log", "paper", "file"]
             .iter()
             .flat_map(|table| self.database.look(&format!("select count(*) from {table}")))
             .collect()

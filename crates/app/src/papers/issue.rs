@@ -92,7 +92,7 @@ pub fn issue(
         issued_by: person,
     };
     let shown = json!({ "code": code, "document": paper.document, "number": paper.number,
-        "digest": paper.digest, "issued_at": paper.at });
+        "digest": paper.digest, "issued_at": paper.at.to_string() });
     let filing = Filing::Issue(Box::new(paper));
     file(conn, service, &draft.look.desk, asked.code, issuing.seen, filing)?;
     rows::insert(conn, county, &row)?;

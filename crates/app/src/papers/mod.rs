@@ -17,6 +17,6 @@ pub use draft::{Asked, Blank, Draft, Listed, draft, list};
 pub use issue::{Issuing, Revoking, issue, revoke};
 pub(crate) use issue::{field, file};
 pub use press::Printery;
-pub use print::{Reading, pdf, preview, read_again};
+pub use print::{Reading, just_issued, pdf, preview, read_again};
 pub(crate) use print::{ReadingState, keep_file, stored};
 pub use prove::{Proof, prove};

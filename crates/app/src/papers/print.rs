@@ -13,7 +13,7 @@ use store::papers::{self as rows, PaperRow};
 
 use super::draft::Draft;
 use super::issue::{digest, field};
-use crate::matters::{log_reading, look};
+use crate::matters::{Look, log_reading, look};
 use crate::{CountyState, Credential, Error, Service};
 
 /// Prints a draft with its mark across the page; nothing is kept. This takes a while and belongs on
@@ -64,9 +64,28 @@ pub fn read_again(
     (matter, code): (MatterCode, PaperCode),
 ) -> Result<Reading, Error> {
     let look = look(conn, service, credential, matter)?;
+    let reading = found(conn, &look, code)?;
+    log_reading(conn, &look.reader("paper", &format!("{} {code}", reading.paper.document)))?;
+    Ok(reading)
+}
+
+/// A paper that its maker has just issued, to be printed; nothing of it is shown.
+///
+/// # Errors
+/// [`Error::Missing`], failures of the store.
+pub fn just_issued(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    (matter, code): (MatterCode, PaperCode),
+) -> Result<Reading, Error> {
+    let look = look(conn, service, credential, matter)?;
+    found(conn, &look, code)
+}
+
+fn found(conn: &mut Conn, look: &Look, code: PaperCode) -> Result<Reading, Error> {
     let paper = look.matter.paper(code).cloned().ok_or(Error::Missing)?;
     let row = rows::by_code(conn, look.desk.who.county, code)?.ok_or(Error::Missing)?;
-    log_reading(conn, &look.reader("paper", &format!("{} {code}", paper.document)))?;
     let sheet = look.desk.state.catalogue.papers.get(&paper.document);
     let title = sheet.map(|s| s.label.clone()).unwrap_or_default();
     Ok(Reading { paper, title, row, state: ReadingState(look.desk.state.clone()) })

@@ -38,6 +38,8 @@ pub fn with_third_kind() -> Source {
     let mut source = shipped();
     let mut add = |name: &str, text: &str| source.0.insert(name.to_owned(), text.to_owned());
     add("kinds/patrol-finding.toml", include_str!("third_kind/patrol-finding.toml"));
+    add("documents/check-record.toml", include_str!("third_kind/check-record.toml"));
+    add("documents/check-record.typ", include_str!("third_kind/check-record.typ"));
     add("lists/hazards.toml", include_str!("third_kind/hazards.toml"));
     add("scenarios/patrol-finding.toml", include_str!("third_kind/scenario.toml"));
     let rule =

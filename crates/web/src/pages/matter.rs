@@ -2,6 +2,7 @@
 //! happened.
 
 use app::matters::{Disclosure, Look, disclose};
+use app::papers::Listed;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::MatterCode;
@@ -18,6 +19,7 @@ use super::inputs::yuan;
 use super::parts::{code, end, length, light, moment, remaining, secrets};
 use super::upset::Upset;
 use super::visitor::{Posted, Visitor};
+use super::{files, papers};
 use crate::view::{MatterView, Namer, PartyView};
 
 /// How many events the page shows; the rest follows on request.
@@ -39,18 +41,21 @@ pub async fn show(
     Path(text): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
-    let (look, events) = visitor.look(&text, timeline_of).await?;
-    render(&visitor, &look, &events, &asked, None)
+    let (look, beside) = visitor.look(&text, beside).await?;
+    render(&visitor, &look, &beside, &asked, None)
 }
 
-fn timeline_of(conn: &mut Conn, look: &Look) -> Result<Vec<Event>, app::Error> {
-    look.timeline(conn, 0, EVENTS)
+/// What stands beside the matter: what happened, and which papers may be made out.
+type Beside = (Vec<Event>, Vec<Listed>);
+
+fn beside(conn: &mut Conn, look: &Look) -> Result<Beside, app::Error> {
+    Ok((look.timeline(conn, 0, EVENTS)?, app::papers::list(conn, look)?))
 }
 
 fn render(
     visitor: &Visitor,
     look: &Look,
-    events: &[Event],
+    (events, open): &Beside,
     asked: &Asked,
     opened: Option<&Disclosure>,
 ) -> Result<Response, Upset> {
@@ -60,7 +65,7 @@ fn render(
     let namer = Namer::of(&look.desk, &visitor.locale);
     let view = namer.matter(look, kind, &offers);
     let body = html! {
-        @if asked.new.is_some() { (receipt(visitor, &view)) }
+        @if asked.new.is_some() { (receipt(visitor, &view, look, open)) }
         @else if asked.done.is_some() {
             div class="note good" role="status" { p { (visitor.say("page.done")) } }
         }
@@ -75,6 +80,8 @@ fn render(
                 (acts(visitor, &view))
                 (clocks(visitor, &view, look))
                 (route(visitor, kind, look))
+                (papers::section(visitor, look, open))
+                (files::section(visitor, look))
                 (disclosure(visitor, &view, &look.desk.csrf, opened.is_some()))
             }
         }
@@ -82,11 +89,14 @@ fn render(
     Ok(Frame::of(visitor, &look.desk, &view.title, "queue").show(&body))
 }
 
-fn receipt(visitor: &Visitor, view: &MatterView) -> Markup {
+fn receipt(visitor: &Visitor, view: &MatterView, look: &Look, open: &[Listed]) -> Markup {
     html! {
         div class="note good" role="status" {
             p { strong { (visitor.say("page.registered")) } " " (visitor.say("page.registered-hint")) }
             p class="number" { strong { (code(&view.code)) } }
+            @for paper in open.iter().filter(|p| p.may && p.due.is_some()) {
+                p { (papers::made_at(visitor, look, paper)) }
+            }
         }
     }
 }
@@ -349,8 +359,8 @@ pub async fn open(Path(text): Path<String>, posted: Posted) -> Result<Response, 
         .write(move |conn, service, credential| disclose(conn, service, credential, code, &purpose))
         .await
         .map_err(|upset| upset.keeping(&form))?;
-    let (look, events) = visitor.look(&text, timeline_of).await?;
-    render(&visitor, &look, &events, &Asked::default(), Some(&opened))
+    let (look, beside) = visitor.look(&text, beside).await?;
+    render(&visitor, &look, &beside, &Asked::default(), Some(&opened))
 }
 
 /// Where a matter's page is.
