@@ -71,7 +71,7 @@ impl Draft {
         let blank =
             |gap: &Missing| Refusal::of(Rule::Required, &gap.at).with("label", gap.label.get("zh"));
         let gaps: Vec<Refusal> = self.gaps.iter().map(blank).collect();
-        (!gaps.is_empty()).then(|| Error::Refused(domain::matter::Refused(gaps)))
+        (!gaps.is_empty()).then_some(Error::Refused(domain::matter::Refused(gaps)))
     }
 }
 

@@ -315,13 +315,13 @@ impl Ground<'_> {
             return None;
         };
         let before = self.events.iter().filter(|e| e.seq < self.act.map_or(0, |a| a.seq));
-        let deadline = before.flat_map(|e| &e.changes).filter_map(|change| match change {
+        let mut deadlines = before.flat_map(|e| &e.changes).filter_map(|change| match change {
             Change::ClockStarted(run) if run.no == *no => run.deadline.as_ref(),
             Change::ClockResumed { no: n, deadline } if n == no => Some(deadline),
             Change::ClockRecomputed { no: n, deadline } if n == no => Some(deadline),
             _ => None,
         });
-        deadline.last().map(|d| day(d.due_at.plus_ms(-1).day()))
+        deadlines.next_back().map(|d| day(d.due_at.plus_ms(-1).day()))
     }
 
     fn unit(&self, id: UnitId) -> String {

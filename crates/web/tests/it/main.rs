@@ -5,6 +5,7 @@ mod access;
 mod keys;
 mod life;
 mod pages;
+mod paper_pages;
 mod papers;
 mod privacy;
 mod problems;

@@ -8,12 +8,12 @@ use testkit::{Answer, Client, County, PASSWORD, on_both};
 const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
 
 /// Somebody at a browser.
-struct Browser {
-    client: Client,
+pub struct Browser {
+    pub client: Client,
 }
 
 impl Browser {
-    fn open(county: &County, person: PersonId) -> Self {
+    pub fn open(county: &County, person: PersonId) -> Self {
         let (login, stranger) = (county.account(person), county.stranger());
         let answer = post(&stranger, "/sign-in", &[("login", &login), ("password", PASSWORD)]);
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
@@ -22,7 +22,7 @@ impl Browser {
         Self { client: stranger.with("cookie", cookie) }
     }
 
-    fn page(&self, path: &str) -> String {
+    pub fn page(&self, path: &str) -> String {
         let answer = self.client.get(path).expect(200);
         let policy = answer.header("content-security-policy").expect("a policy");
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
@@ -34,7 +34,7 @@ impl Browser {
     }
 
     /// Sends the form of a page with its hidden values and these.
-    fn send(&self, page: &str, path: &str, said: &[(&str, &str)]) -> Answer {
+    pub fn send(&self, page: &str, path: &str, said: &[(&str, &str)]) -> Answer {
         let hidden = [
             ("csrf", hidden(page, "csrf")),
             ("key", hidden(page, "key")),
@@ -55,7 +55,7 @@ fn post(client: &Client, path: &str, said: &[(&str, &str)]) -> Answer {
 }
 
 /// The value of a hidden input in the last form that has it.
-fn hidden(page: &str, name: &str) -> String {
+pub fn hidden(page: &str, name: &str) -> String {
     let mark = format!("name=\"{name}\" value=\"");
     let rest = page.rsplit_once(&mark).map_or("", |(_, rest)| rest);
     rest.split('"').next().unwrap_or_default().to_owned()
@@ -78,7 +78,7 @@ fn take_in(browser: &Browser, place: &str) -> (Answer, String) {
     (browser.send(&page, "/intake", &said), page)
 }
 
-fn place_of(answer: &Answer) -> String {
+pub fn place_of(answer: &Answer) -> String {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.header("location").expect("a place").to_owned()
 }

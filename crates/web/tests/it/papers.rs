@@ -10,10 +10,10 @@ use testkit::{Answer, Client, County, on_both};
 
 use crate::life::Life;
 
-const NAMES: [&str; 2] = ["李建国", "王文秀"];
+pub const NAMES: [&str; 2] = ["李建国", "王文秀"];
 
 /// A dispute in mediation, with everything the law's forms want of its parties.
-fn in_mediation<'c>(county: &'c County, about: &str) -> (Life<'c>, PersonId) {
+pub fn in_mediation<'c>(county: &'c County, about: &str) -> (Life<'c>, PersonId) {
     let village = county.village(0, 0);
     let head = county.person(village, "centre-director");
     let mut body = county.dispute();
@@ -60,7 +60,7 @@ fn form(file: &str, bytes: &[u8], fields: &[(&str, &str)]) -> (String, Vec<u8>) 
     ("multipart/form-data; boundary=cut".to_owned(), body)
 }
 
-fn upload(
+pub fn upload(
     client: &Client,
     path: &str,
     file: &str,
@@ -72,7 +72,7 @@ fn upload(
 }
 
 /// A picture of so many points that nothing else is in.
-fn picture() -> Vec<u8> {
+pub fn picture() -> Vec<u8> {
     const PNG: &str = "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c636060600000000400\
                        01f61738550000000049454e44ae426082";
     let plain: String = PNG.chars().filter(|c| !c.is_whitespace()).collect();
