@@ -19,7 +19,10 @@ fn lived_in(database: Database) -> County {
         walker.live(kind, 10);
     }
     let clerk = county.person(county.township(0), "window-clerk");
-    county.client(clerk).post("/api/v1/matters", &county.request()).expect(201);
+    let made = county.client(clerk).post("/api/v1/matters", &county.request()).expect(201).json();
+    let papers = format!("/api/v1/matters/{}/papers", made["code"].as_str().expect("a code"));
+    let receipt = serde_json::json!({ "document": "receipt", "due": 0 });
+    county.client(clerk).post(&papers, &receipt).expect(201);
     county.clock.pass(2 * domain::time::DAY_MS);
     app::jobs::close_days(&county.service, &county.state).expect("sealed");
     county
@@ -75,6 +78,14 @@ fn found(county: &County) -> BTreeSet<String> {
         .collect()
 }
 
+/// The receipt that was handed out, as PDF.
+fn print(county: &County) -> Vec<u8> {
+    let matter = county.matters().into_iter().find(|m| !m.papers.is_empty()).expect("a paper");
+    let clerk = county.client(county.person(county.township(0), "window-clerk"));
+    let (matter, paper) = (matter.code(), matter.papers[0].code);
+    clerk.get(&format!("/api/v1/matters/{matter}/papers/{paper}.pdf")).expect(200).body
+}
+
 fn moves(from: Engine, to: Engine) {
     let (Some(from), Some(to)) = (Database::fresh(from), Database::fresh(to)) else { return };
     let county = lived_in(from);
@@ -90,6 +101,7 @@ fn moves(from: Engine, to: Engine) {
     assert!(opened(&there, code).contains(&"张丽".to_owned()));
     assert_eq!(found(&there), found(&county));
     assert!(!found(&there).is_empty());
+    assert_eq!(print(&there), print(&county), "the very print that was handed out");
     // Life goes on: new matters get ids and numbers that nobody has.
     let clerk = there.client(there.person(there.township(0), "window-clerk"));
     clerk.post("/api/v1/matters", &there.request()).expect(201);

@@ -107,7 +107,10 @@ pub(super) fn decide(
             (post, "revoke", Change::Revoked { paper: *paper }, Some(reason))
         }
         Filing::Attach(file) => {
-            (desk.attach(file)?, "attach", Change::Attached(file.clone()), None)
+            let post = desk.attach(file)?;
+            // Files are counted by the matter, whatever the caller thought.
+            let no = u16::try_from(matter.files.len() + 1).unwrap_or(u16::MAX);
+            (post, "attach", Change::Attached(Box::new(File { no, ..(**file).clone() })), None)
         }
         Filing::Withdraw { no, reason } => {
             (desk.withdraw(*no)?, "withdraw-file", Change::Withdrawn { no: *no }, Some(reason))

@@ -55,6 +55,9 @@ fn sources(from: &Sources, catalogue: &Catalogue, notes: &mut Notes<'_>) {
             Origin::Field(id) => {
                 ("field", id, kinds().flat_map(|k| k.fields.keys()).map(String::as_str).collect())
             }
+            Origin::Clock(name) => {
+                ("clock", name, kinds().flat_map(|k| k.clocks.keys()).map(String::as_str).collect())
+            }
             Origin::Paper(name) => {
                 ("document", name, catalogue.papers.keys().map(String::as_str).collect())
             }

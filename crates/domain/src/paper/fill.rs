@@ -202,7 +202,6 @@ impl Ground<'_> {
             Origin::Unit => self.office(sheet).into(),
             Origin::Number => self.number?.into(),
             Origin::MatterNumber => m.number.clone()?.into(),
-            Origin::Today => day(self.now.day()),
             Origin::Code => m.code().grouped().into(),
             Origin::Title => m.registration.title.clone().into(),
             Origin::Kind => self.kind.label.get(FIRST_LOCALE).into(),
@@ -225,15 +224,7 @@ impl Ground<'_> {
             }
             Origin::Me => (self.name)(self.post.person).into(),
             Origin::Registrar => (self.name)(m.registered_by_person()?).into(),
-            Origin::Registered => day(m.registered_at.day()),
-            Origin::Accepted => day(m.accepted_at?.day()),
-            Origin::Agreed => day(m.agreement.as_ref()?.at.day()),
-            Origin::Closed => day(m.closed_at?.day()),
-            // A limit ends with its last day, not at the beginning of the next.
-            Origin::Due => day(m.next_deadline()?.0.plus_ms(-1).day()),
-            Origin::DueBefore => self.due_before()?,
             Origin::ActTime => minute(self.act?.at),
-            Origin::ActDay => day(self.act?.at.day()),
             Origin::ActBy => match self.act?.by {
                 By::Post { person, .. } => (self.name)(person).into(),
                 By::Clock => return None,
@@ -265,6 +256,27 @@ impl Ground<'_> {
                 papers.find(|p| p.document == *name)?.number.clone().into()
             }
             Origin::Text(text) => text.clone().into(),
+            days => return self.day(days),
+        })
+    }
+
+    /// Days of the matter's life.
+    fn day(&self, from: &Origin) -> Option<Json> {
+        let m = self.matter;
+        Some(match from {
+            Origin::Registered => day(m.registered_at.day()),
+            Origin::Accepted => day(m.accepted_at?.day()),
+            Origin::Agreed => day(m.agreement.as_ref()?.at.day()),
+            Origin::Closed => day(m.closed_at?.day()),
+            Origin::ActDay => day(self.act?.at.day()),
+            Origin::DueBefore => self.due_before()?,
+            Origin::Clock(name) => {
+                let run = m.clocks.iter().rev().find(|run| run.clock == *name)?;
+                // A limit ends with its last day, not at the beginning of the next.
+                day(run.deadline.as_ref()?.due_at.plus_ms(-1).day())
+            }
+            Origin::Today => day(self.now.day()),
+            _ => return None,
         })
     }
 

@@ -51,9 +51,7 @@ pub enum Origin {
     Agreed,
     /// The day of its end.
     Closed,
-    /// The last day of its next limit.
-    Due,
-    /// The last day of its next limit before it was extended.
+    /// The last day of the limit that the act extended, as it was before.
     DueBefore,
     /// The time of the act that made the paper due.
     ActTime,
@@ -77,6 +75,8 @@ pub enum Origin {
     Field(String),
     /// What was last said in a field of a step.
     Step(String),
+    /// The last day of the last running of a clock.
+    Clock(String),
     /// The number of the last paper of this name that stands.
     Paper(String),
     /// These very words.
@@ -105,7 +105,6 @@ impl Origin {
         ("accepted", Self::Accepted),
         ("agreed", Self::Agreed),
         ("closed", Self::Closed),
-        ("due", Self::Due),
         ("due-before", Self::DueBefore),
         ("act-time", Self::ActTime),
         ("act-day", Self::ActDay),
@@ -127,6 +126,7 @@ impl Origin {
             "names:ROLE",
             "field:FIELD",
             "step:FIELD",
+            "clock:CLOCK",
             "paper:NAME",
             "text:WORDS",
         ]);
@@ -161,6 +161,7 @@ impl FromStr for Origin {
             "names" => Self::Names(Some(of)),
             "field" => Self::Field(of),
             "step" => Self::Step(of),
+            "clock" => Self::Clock(of),
             "paper" => Self::Paper(of),
             "text" => Self::Text(of),
             _ => return Err(()),

@@ -61,10 +61,11 @@ pub fn section(visitor: &Visitor, look: &Look) -> Markup {
 
 fn choose(visitor: &Visitor, id: &str, accept: &str) -> Markup {
     let most = (app::files::MAX_BYTES >> 20).to_string();
+    let sorts = accept.replace('.', "").replace(',', " ").to_uppercase();
     html! {
         div class="field" {
             label for=(id) { (visitor.say("file.choose")) }
-            div class="small soft" id={ (id) "-hint" } { (visitor.say_with("file.hint", &[("max", most)])) }
+            div class="small soft" id={ (id) "-hint" } { (visitor.say_with("file.hint", &[("sorts", sorts), ("max", most)])) }
             input id=(id) name="file" type="file" accept=(accept) required aria-describedby={ (id) "-hint" };
         }
     }

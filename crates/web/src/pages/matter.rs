@@ -74,14 +74,14 @@ fn render(
             div {
                 (facts(visitor, &view, kind, &namer, opened))
                 (parties(visitor, &view, kind, opened))
+                (papers::section(visitor, look, open))
+                (files::section(visitor, look))
                 (timeline(visitor, events, kind, &namer))
             }
             div {
                 (acts(visitor, &view))
                 (clocks(visitor, &view, look))
                 (route(visitor, kind, look))
-                (papers::section(visitor, look, open))
-                (files::section(visitor, look))
                 (disclosure(visitor, &view, &look.desk.csrf, opened.is_some()))
             }
         }
