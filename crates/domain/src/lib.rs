@@ -16,6 +16,7 @@ pub mod kind;
 pub mod label;
 pub mod matter;
 pub mod org;
+pub mod paper;
 pub mod person;
 pub mod rehearsal;
 pub mod search;
