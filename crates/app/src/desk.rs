@@ -86,8 +86,8 @@ pub struct Waiting {
     pub lane: Lane,
     /// The unit whose list it is; none for a person's own.
     pub unit: Option<UnitId>,
-    /// The first of them, those due first on top.
-    pub rows: Vec<Summary>,
+    /// The first of them with their places, those due first on top.
+    pub rows: Vec<(Cursor, Summary)>,
     /// How many are late, at most one more than [`COUNT_MAX`].
     pub late: i64,
     /// How many are due within three days and not late, counted as far.
@@ -122,8 +122,7 @@ pub fn workbench(
             continue;
         }
         let rows = page(conn, county, place, Cursor::START, ROWS)?;
-        let rows = rows.into_iter().map(|(_, row)| row).collect();
-        let unit = (lane != Lane::Mine).then_some(UnitId(at));
+        let unit = (!lane.is_personal()).then_some(UnitId(at));
         lists.push(Waiting { lane, unit, rows, late, soon, all });
     }
     Ok((desk, lists))
@@ -135,8 +134,10 @@ fn rank(lane: Lane) -> u8 {
         Lane::Mine => 0,
         Lane::Held => 1,
         Lane::Called => 2,
-        Lane::Sealed => 3,
-        Lane::Below => 4,
-        _ => 5,
+        Lane::Back => 3,
+        Lane::Calling => 4,
+        Lane::Supervised => 5,
+        Lane::Sealed => 6,
+        _ => 7,
     }
 }

@@ -1,5 +1,6 @@
 //! Matters as rows of a table. Nothing in it belongs to a person: names and numbers stay behind.
 
+pub use documents::table::{Column, XlsxWriter, write_xlsx};
 use domain::ids::MatterId;
 use domain::matter::Matter;
 use domain::time::Instant;

@@ -22,6 +22,7 @@ pub mod org;
 pub mod papers;
 pub mod search;
 pub mod setup;
+pub mod staff;
 pub mod suggest;
 pub mod tallies;
 pub mod verify;

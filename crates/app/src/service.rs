@@ -15,6 +15,7 @@ use store::{Conn, Db};
 
 use crate::clock::Clock;
 use crate::papers::Printery;
+use crate::suggest::Untaught;
 use crate::vault::{Vault, random};
 use crate::{Error, MasterKey};
 
@@ -49,6 +50,7 @@ pub struct CountyState {
     pub vault: Vault,
     /// Its papers.
     pub printery: Printery,
+    pub(crate) untaught: Untaught,
     roster: RwLock<(i64, Arc<Roster>)>,
 }
 
@@ -59,7 +61,8 @@ impl CountyState {
         vault: Vault,
         printery: Printery,
     ) -> Self {
-        Self { county, catalogue, vault, printery, roster: RwLock::new((-1, Arc::default())) }
+        let roster = RwLock::new((-1, Arc::default()));
+        Self { county, catalogue, vault, printery, untaught: Untaught::default(), roster }
     }
 
     /// The county's units, posts and names, read again if they have changed.

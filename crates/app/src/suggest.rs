@@ -1,12 +1,14 @@
 //! Suggesting a category from a text. It explains itself, and a person decides.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::catalogue::{Item, List};
+use domain::label::FIRST_LOCALE;
 use domain::suggest::{Corpus, Model, Sample, Scores, Suggestion, Text, cross_validate, train};
 use store::{Conn, StoreError, catalogues};
 
-use crate::{CountyState, Credential, Error, Service};
+use crate::{CountyState, Error};
 
 /// The seed of training: the same examples give the same model.
 const SEED: u64 = 20_260_101;
@@ -74,11 +76,7 @@ pub fn learn(
     }
     let items = &categories(state, kind)?.items;
     let known = |id: &str| examples.iter().any(|e| e.class == id);
-    let hints: Vec<Sample<'_>> = items
-        .values()
-        .filter(|i| known(&i.id.text))
-        .map(|i| Sample { text: Text { title: i.label.get("zh"), body: "" }, class: i.id.as_str() })
-        .collect();
+    let hints: Vec<Sample<'_>> = items.values().filter(|i| known(&i.id.text)).map(hint).collect();
     let samples: Vec<Sample<'_>> = examples
         .iter()
         .map(|e| Sample { text: Text { title: &e.title, body: &e.text }, class: &e.class })
@@ -99,19 +97,49 @@ pub fn model_of(conn: &mut Conn, state: &CountyState, kind: &str) -> Result<Opti
     Ok(Some(model))
 }
 
-/// Suggests categories for a text of a kind, the likeliest first; none where nothing was learned.
+/// Suggests categories for a text of a kind, the likeliest first. A county that has taught nothing
+/// yet is helped by the names of its categories.
 ///
 /// # Errors
-/// Not signed in; failures of the store.
+/// Failures of the store; a model that does not read.
 pub fn suggest(
     conn: &mut Conn,
-    service: &Service,
-    credential: &Credential,
+    state: &CountyState,
     (kind, title, text): (&str, &str, &str),
-) -> Result<(Arc<CountyState>, Vec<Suggestion>), Error> {
-    let who = credential.who(conn, service.now())?;
-    let state = service.county(who.county)?;
-    let model = model_of(conn, &state, kind)?;
-    let suggestions = model.map(|m| m.suggest(Text { title, body: text })).unwrap_or_default();
-    Ok((state, suggestions))
+) -> Result<Vec<Suggestion>, Error> {
+    let text = Text { title, body: text };
+    if let Some(model) = model_of(conn, state, kind)? {
+        return Ok(model.suggest(text));
+    }
+    let Some(list) = categories(state, kind) else { return Ok(Vec::new()) };
+    let model = state.untaught.get_or_learn(kind, || {
+        let words: Vec<String> = list.items.values().map(|item| item.hints.join(" ")).collect();
+        let items = list.items.values().zip(&words);
+        let hints: Vec<Sample<'_>> = items
+            .map(|(item, body)| Sample { text: Text { body, ..hint(item).text }, ..hint(item) })
+            .collect();
+        train(&Corpus { samples: &[], hints: &hints, others: &[] }, SEED)
+    });
+    Ok(model.suggest(text))
+}
+
+/// The name of a category, as an example of what belongs to it.
+fn hint(item: &Item) -> Sample<'_> {
+    Sample { text: Text { title: item.label.get(FIRST_LOCALE), body: "" }, class: item.id.as_str() }
+}
+
+/// What is known of the categories of kinds whose texts nobody has classed, by kind.
+#[derive(Default)]
+pub struct Untaught(RwLock<HashMap<String, Arc<Model>>>);
+
+impl Untaught {
+    fn get_or_learn(&self, kind: &str, learn: impl FnOnce() -> Model) -> Arc<Model> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(kind).cloned();
+        known.unwrap_or_else(|| {
+            let model = Arc::new(learn());
+            let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            all.insert(kind.to_owned(), model.clone());
+            model
+        })
+    }
 }

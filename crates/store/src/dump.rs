@@ -89,6 +89,7 @@ tables! {
     file (county, matter, no, digest, bytes, media, name, added_at, added_by)
         values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9";
     audit (county, at, nonce, person, action, detail) values "?1, ?2, ?3, ?4, ?5, ?6";
+    saved_list (county, person, id, name, question) values "?1, ?2, ?3, ?4, ?5";
     county (county, name, org_version, catalogue, calendar, created_at) values "?1, ?2, ?3, ?4, ?5, ?6";
 }
 

@@ -32,6 +32,7 @@ pub mod outbox;
 pub mod papers;
 pub mod probe;
 pub mod replies;
+pub mod saved;
 pub mod search;
 pub mod tallies;
 pub mod worklist;

@@ -31,6 +31,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    // Lists under a name.
+    Migration {
+        version: 5,
+        common: include_str!("../migrations/0005_saved_lists.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 const CREATE: &str = "create table if not exists schema_migration (version bigint not null primary key, \

@@ -48,6 +48,7 @@ pub fn statements_that_serve() -> Vec<Sql> {
         crate::outbox::ALL,
         crate::papers::ALL,
         crate::replies::ALL,
+        crate::saved::ALL,
         crate::search::ALL,
         crate::tallies::ALL,
         crate::worklist::ALL,

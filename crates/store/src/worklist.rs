@@ -21,6 +21,11 @@ statements! {
             from worklist w join matter m on m.county = w.county and m.id = w.matter \
             where w.county = ?1 and w.desk = ?2 and w.lane = ?3 and w.bucket = ?4 and (w.sort, w.matter) > (?5, ?6) \
             order by w.sort, w.matter limit ?7";
+    PAGE_BACK = "select w.sort, w.matter, m.code, m.kind, m.state, m.phase, m.holder, m.handler, m.place, m.category, \
+                 m.title, m.sealed, m.registered_at, m.due_at, m.warn_at, m.closed_at, m.version \
+                 from worklist w join matter m on m.county = w.county and m.id = w.matter \
+                 where w.county = ?1 and w.desk = ?2 and w.lane = ?3 and w.bucket = ?4 and (w.sort, w.matter) < (?5, ?6) \
+                 order by w.sort desc, w.matter desc limit ?7";
     OF_MATTER = "select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 and bucket = ?4 and sort = ?5 \
                  and matter = ?6";
     COUNTS = "select matter, count(*) from worklist where county = ?1 group by matter";
@@ -101,12 +106,37 @@ impl FromStr for Cursor {
 pub fn page(
     conn: &mut Conn,
     county: County,
-    (desk, lane, bucket): (i64, Lane, &str),
+    place: (i64, Lane, &str),
     after: Cursor,
     limit: i64,
 ) -> Answer<Vec<(Cursor, Summary)>> {
-    let params = params![county, desk, lane.name(), bucket, after.sort, after.matter, limit];
-    conn.query(&PAGE, params, |row| {
+    rows(conn, &PAGE, county, place, after, limit)
+}
+
+/// What stands before a cursor in one list, the nearest first.
+///
+/// # Errors
+/// Failures of the store.
+pub fn page_back(
+    conn: &mut Conn,
+    county: County,
+    place: (i64, Lane, &str),
+    before: Cursor,
+    limit: i64,
+) -> Answer<Vec<(Cursor, Summary)>> {
+    rows(conn, &PAGE_BACK, county, place, before, limit)
+}
+
+fn rows(
+    conn: &mut Conn,
+    sql: &crate::Sql,
+    county: County,
+    (desk, lane, bucket): (i64, Lane, &str),
+    from: Cursor,
+    limit: i64,
+) -> Answer<Vec<(Cursor, Summary)>> {
+    let params = params![county, desk, lane.name(), bucket, from.sort, from.matter, limit];
+    conn.query(sql, params, |row| {
         let matter = MatterId(row.int(1)?);
         Ok((Cursor { sort: row.int(0)?, matter }, summary(row, matter, 2)?))
     })

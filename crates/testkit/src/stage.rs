@@ -62,7 +62,8 @@ impl Stage for ServiceStage {
         intake: &Intake,
     ) -> Result<MatterCode, Trouble> {
         let (who, service, intake) = (self.who(at, by), self.0.service.clone(), intake.clone());
-        let done = self.0.write(move |conn| matters::register(conn, &service, &who, &intake, None));
+        let done =
+            self.0.write(move |conn| matters::register(conn, &service, &who, (&intake, &[]), None));
         done.map(|answered| code_of(&answered.body)).map_err(trouble)
     }
 

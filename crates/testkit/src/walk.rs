@@ -82,7 +82,8 @@ impl<'c> Walker<'c> {
             intake.flags.push(flag.id.text.clone());
         }
         let (service, who) = (self.county.service.clone(), self.county.local(person));
-        let done = self.county.write(move |conn| register(conn, &service, &who, &intake, None));
+        let done =
+            self.county.write(move |conn| register(conn, &service, &who, (&intake, &[]), None));
         let answered = done.unwrap_or_else(|e| panic!("a filled intake was refused: {e}"));
         let receipt: Json = serde_json::from_str(&answered.body).expect("a receipt");
         self.told.push(format!("register {kind} {}", receipt["state"]));

@@ -10,6 +10,7 @@ let went = 0;
 const rows = () => [...document.querySelectorAll("[data-queue] tbody tr")];
 const move = (by) => {
   const all = rows();
+  if (!all.length) return document.querySelector(by > 0 ? "a[rel=next]" : "a[rel=prev]")?.click();
   const at = all.findIndex((r) => r.classList.contains("on"));
   const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
   if (!next) return;
@@ -79,6 +80,32 @@ document.addEventListener("submit", (e) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// ---- what suggests itself while a form is filled in ----
+for (const form of document.querySelectorAll("form[data-hints]")) {
+  const place = document.getElementById("hints");
+  let timer = 0, asked = "";
+  const ask = async () => {
+    const said = new URLSearchParams(new FormData(form)).toString();
+    if (said === asked) return;
+    asked = said;
+    const answer = await fetch(form.dataset.hints, { method: "POST", body: new URLSearchParams(said) });
+    if (answer.ok && asked === said) place.innerHTML = await answer.text();
+  };
+  form.addEventListener("input", (e) => {
+    if (e.isComposing || e.target.name === "tie") return;
+    clearTimeout(timer);
+    timer = setTimeout(ask, 500);
+  });
+  place.addEventListener("click", (e) => {
+    const field = form.elements[e.target.dataset.take];
+    if (!field) return;
+    e.preventDefault();
+    field.value = e.target.value;
+    field.focus();
+    e.target.closest("section").remove();
+  });
+}
 
 // ---- places by characters, pinyin or initials ----
 for (const input of document.querySelectorAll("input[data-units]")) {

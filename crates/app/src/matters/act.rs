@@ -2,8 +2,9 @@
 
 use domain::access::sees;
 use domain::ids::MatterCode;
+use domain::kind::Verb;
 use domain::matter::{
-    Actor, Branch, Command, Consequence, Registration, SplitOff, Want, decide, kind_of,
+    Actor, Branch, Command, Consequence, Registration, Rule, SplitOff, Want, decide, kind_of,
     wants_number,
 };
 use domain::org::Post;
@@ -12,6 +13,7 @@ use serde_json::{Map, Value as Json};
 use store::Conn;
 use store::matters::{Stored, by_code, next_number};
 
+use super::look::look;
 use super::receipt::{Answered, Keyed, Receipt, before, keep};
 use super::write::{Pen, unseal};
 use crate::{CountyState, Credential, Desk, Error, Roster, Service};
@@ -52,6 +54,31 @@ pub fn act(
     let answered = Answered { status: 200, body: Receipt::of(&stored.matter, clock).json() };
     keep(conn, (who.county, who.person), keyed, &answered, clock)?;
     Ok(answered)
+}
+
+/// Takes whichever action carries a verb: what matters of several kinds have done to them at once.
+///
+/// # Errors
+/// [`Error::Missing`] where the matter is out of sight; a refusal where no such action is offered;
+/// otherwise as [`act`].
+pub fn act_as(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    (code, verb): (MatterCode, Verb),
+    data: &Map<String, Json>,
+    keyed: Option<&Keyed>,
+) -> Result<Answered, Error> {
+    let look = look(conn, service, credential, code)?;
+    let who = look.desk.who;
+    if let Some(answered) = before(conn, who.county, who.person, keyed)? {
+        return Ok(answered);
+    }
+    let offers = look.offers()?;
+    let offer = offers.iter().find(|offer| offer.action.does(verb));
+    let action = offer.ok_or(Rule::NoPostMay)?.action.id.text.clone();
+    let acting = Acting { code, action, seen: None, data: data.clone() };
+    act(conn, service, credential, &acting, keyed)
 }
 
 /// Takes an action for a person with these posts at an instant.

@@ -6,7 +6,7 @@ use domain::kind::Phase;
 use domain::matter::{Lane, Refusal, Rule};
 use store::Conn;
 use store::matters::Summary;
-use store::worklist::{Cursor, page};
+use store::worklist::{Cursor, page, page_back};
 
 use crate::{CountyState, Credential, Desk, Error, Roster, Service};
 
@@ -36,8 +36,8 @@ pub struct Listing {
 pub struct Page {
     /// Who reads it.
     pub desk: Desk,
-    /// The rows.
-    pub rows: Vec<Summary>,
+    /// The rows, each with its place in the list.
+    pub rows: Vec<(Cursor, Summary)>,
     /// Where the next page begins; none at the end.
     pub next: Option<Cursor>,
 }
@@ -54,19 +54,13 @@ pub fn list(
     listing: &Listing,
 ) -> Result<Page, Error> {
     let reader = Desk::open(conn, service, credential)?;
-    let (who, posts) = (reader.who, reader.posts());
-    let own = matches!(listing.lane, Lane::Mine | Lane::Part);
-    let unit = listing.unit.or_else(|| posts.first().map(|p| p.unit));
-    let desk = if own { who.person.0 } else { unit.map_or(0, |u| u.0) };
-    if !may_read(&posts, &reader.state, &reader.roster, desk, listing.lane) {
-        return Err(Error::Missing);
-    }
-    let buckets = buckets(listing, &reader.state)?;
+    let county = reader.who.county;
+    let (desk, buckets) = place_of(&reader, listing)?;
     let limit = listing.limit.clamp(1, MAX_ROWS);
     let after = listing.after.unwrap_or(Cursor::START);
     let mut rows = Vec::new();
     for bucket in &buckets {
-        rows.extend(page(conn, who.county, (desk, listing.lane, bucket), after, limit + 1)?);
+        rows.extend(page(conn, county, (desk, listing.lane, bucket), after, limit + 1)?);
     }
     if buckets.len() > 1 {
         rows.sort_by_key(|(cursor, _)| *cursor);
@@ -74,8 +68,56 @@ pub fn list(
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = if more { rows.last().map(|(cursor, _)| *cursor) } else { None };
-    let rows = rows.into_iter().map(|(_, row)| row).collect();
     Ok(Page { desk: reader, rows, next })
+}
+
+/// What stands right before and right after a place of a list.
+#[derive(Debug, Clone, Default)]
+pub struct Neighbours {
+    /// Before it.
+    pub before: Option<(Cursor, Summary)>,
+    /// After it.
+    pub after: Option<(Cursor, Summary)>,
+}
+
+/// The neighbours of a place in a list, whether or not anything still stands there.
+///
+/// # Errors
+/// As [`list`].
+pub fn neighbours(
+    conn: &mut Conn,
+    reader: &Desk,
+    listing: &Listing,
+    at: Cursor,
+) -> Result<Neighbours, Error> {
+    let county = reader.who.county;
+    let (desk, buckets) = place_of(reader, listing)?;
+    let mut found = Neighbours::default();
+    for bucket in &buckets {
+        let place = (desk, listing.lane, bucket.as_str());
+        let before = page_back(conn, county, place, at, 1)?.pop();
+        let after = page(conn, county, place, at, 1)?.pop();
+        let nearer = |new: &(Cursor, Summary), old: &(Cursor, Summary)| new.0 > old.0;
+        if let Some(new) = before.filter(|n| found.before.as_ref().is_none_or(|o| nearer(n, o))) {
+            found.before = Some(new);
+        }
+        if let Some(new) = after.filter(|n| found.after.as_ref().is_none_or(|o| nearer(o, n))) {
+            found.after = Some(new);
+        }
+    }
+    Ok(found)
+}
+
+/// The desk whose list it is, and the buckets that hold what is asked for.
+fn place_of(reader: &Desk, listing: &Listing) -> Result<(i64, Vec<String>), Error> {
+    let posts = reader.posts();
+    let unit = listing.unit.or_else(|| posts.first().map(|p| p.unit));
+    let own = listing.lane.is_personal();
+    let desk = if own { reader.who.person.0 } else { unit.map_or(0, |u| u.0) };
+    if !may_read(&posts, &reader.state, &reader.roster, desk, listing.lane) {
+        return Err(Error::Missing);
+    }
+    Ok((desk, buckets(listing, &reader.state)?))
 }
 
 /// A desk is in reach if the person's own posts reach it, or if it lies below a unit whose whole
@@ -95,7 +137,7 @@ fn may_read(
         Lane::Held | Lane::Below => Some(Lane::Below),
         Lane::Called | Lane::CalledBelow => Some(Lane::CalledBelow),
         Lane::Known | Lane::KnownBelow => Some(Lane::KnownBelow),
-        Lane::Sealed | Lane::Mine | Lane::Part => None,
+        _ => None,
     };
     let Some(wanted) = below(lane) else { return false };
     places.iter().any(|(top, l)| *l == wanted && roster.org.is_within(UnitId(desk), UnitId(*top)))

@@ -1,24 +1,30 @@
 //! Somebody brings something: one door, one code at once.
 
-use domain::matter::{Actor, Command, Intake, Want, decide, wants_number};
+use domain::ids::MatterCode;
+use domain::kind::{Action, Verb};
+use domain::matter::{
+    Actor, Command, Intake, Matter, Refusal, Rule, Want, decide, kind_of, wants_number,
+};
 use domain::org::Post;
 use domain::time::Instant;
+use serde_json::Value as Json;
 use store::Conn;
 use store::matters::{Stored, next_number};
 
+use super::act::{Acting, act_at};
 use super::receipt::{Answered, Keyed, Receipt, before, keep};
 use super::write::Pen;
 use crate::{Credential, Desk, Error, Service};
 
-/// Registers a matter.
+/// Registers a matter and ties it to others that it belongs with.
 ///
 /// # Errors
-/// Every rule that the intake breaks; failures of the store.
+/// Every rule that the intake breaks; a tie to what is out of sight; failures of the store.
 pub fn register(
     conn: &mut Conn,
     service: &Service,
     credential: &Credential,
-    intake: &Intake,
+    (intake, ties): (&Intake, &[MatterCode]),
     keyed: Option<&Keyed>,
 ) -> Result<Answered, Error> {
     let desk = Desk::open(conn, service, credential)?;
@@ -27,10 +33,25 @@ pub fn register(
         return Ok(answered);
     }
     let pen = Pen::new(&desk.state, &desk.roster);
-    let stored = register_at(conn, service, pen, &desk.posts(), intake, now)?;
+    let posts = desk.posts();
+    let mut stored = register_at(conn, service, pen, &posts, intake, now)?;
+    for tie in ties {
+        let acting = tying(&desk, &stored.matter, *tie)?;
+        stored = act_at(conn, service, pen, &posts, &stored, &acting, now)?;
+    }
     let answered = Answered { status: 201, body: Receipt::of(&stored.matter, now).json() };
     keep(conn, (who.county, who.person), keyed, &answered, now)?;
     Ok(answered)
+}
+
+/// The act that ties a matter to another, as its kind declares it.
+fn tying(desk: &Desk, matter: &Matter, to: MatterCode) -> Result<Acting, Error> {
+    let kind = kind_of(desk.setting(), matter)?;
+    let here = |action: &&Action| action.from.iter().any(|from| from.text == matter.state);
+    let mut links = kind.actions.values().filter(|action| action.does(Verb::Link));
+    let link = links.find(here).ok_or_else(|| Refusal::of(Rule::UnknownField, "ties"))?;
+    let data = [("matter".to_owned(), Json::String(to.to_string()))].into_iter().collect();
+    Ok(Acting { code: matter.code(), action: link.id.text.clone(), seen: None, data })
 }
 
 /// Registers a matter for a person with these posts at an instant.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use app::import::{Importer, Mapping, SheetRow};
-use app::search::search;
+use app::search::{Filter, search};
 use app::tallies::tallies;
 use domain::matter::Matter;
 use domain::search::Tier;
@@ -64,7 +64,9 @@ fn found(county: &County, codes: &BTreeMap<String, String>, phrase: &str) -> Vec
     loop {
         let (service, who, phrase) = (county.service.clone(), who.clone(), phrase.to_owned());
         let page = county
-            .read(move |conn| search(conn, &service, &who, &phrase, after, 20))
+            .read(move |conn| {
+                search(conn, &service, &who, (&phrase, &Filter::default()), after, 20)
+            })
             .expect("searched");
         assert!(page.rows.len() <= 20, "a page holds what was asked for");
         all.extend(

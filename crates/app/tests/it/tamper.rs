@@ -19,7 +19,7 @@ fn lived_in(database: Database) -> (County, MatterCode) {
     let (service, who) = (county.service.clone(), clerk.clone());
     let intake: Intake = serde_json::from_value(county.request()).expect("an intake");
     let made = county
-        .write(move |conn| register(conn, &service, &who, &intake, None))
+        .write(move |conn| register(conn, &service, &who, (&intake, &[]), None))
         .expect("registered");
     let receipt: serde_json::Value = serde_json::from_str(&made.body).expect("a receipt");
     let code: MatterCode = receipt["code"].as_str().expect("a code").parse().expect("a code");

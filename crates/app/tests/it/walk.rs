@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::matters::{Listing, list};
-use app::search::search;
+use app::search::{Filter, search};
 use app::tallies::tallies;
 use domain::access::sees;
 use domain::ids::{MatterCode, PersonId, UnitId};
@@ -61,7 +61,7 @@ on_both! {
                 while !done.load(std::sync::atomic::Ordering::Relaxed) {
                     let (service, who) = (county.service.clone(), clerk.clone());
                     let intake = serde_json::from_value(county.request()).expect("an intake");
-                    let brought = county.write(move |conn| app::matters::register(conn, &service, &who, &intake, None));
+                    let brought = county.write(move |conn| app::matters::register(conn, &service, &who, (&intake, &[]), None));
                     let receipt = brought.expect("registered").body;
                     let receipt: serde_json::Value = serde_json::from_str(&receipt).expect("a receipt");
                     let code = receipt["code"].as_str().expect("a code").parse().expect("a code");
@@ -137,7 +137,9 @@ fn everybody_finds(county: &County) -> BTreeMap<PersonId, Vec<MatterCode>> {
         loop {
             let (service, who) = (county.service.clone(), county.local(person));
             let page = county
-                .read(move |conn| search(conn, &service, &who, "山路", after, 3))
+                .read(move |conn| {
+                    search(conn, &service, &who, ("山路", &Filter::default()), after, 3)
+                })
                 .expect("searched");
             own.extend(page.rows.iter().map(|(_, row)| row.code));
             after = page.next;
@@ -211,7 +213,7 @@ fn recounted(county: &County, unit: UnitId) -> Stocks {
                     county.read(move |conn| list(conn, &service, &who, &listing)).expect("a page");
                 assert!(page.rows.len() <= 7);
                 for row in page.rows {
-                    *found.entry((row.kind, row.state)).or_default() += 1;
+                    *found.entry((row.1.kind, row.1.state)).or_default() += 1;
                 }
                 after = page.next;
                 if after.is_none() {

@@ -38,10 +38,20 @@ pub fn reach(posts: &[&Post], catalogue: &Catalogue) -> Vec<(i64, Lane)> {
         let lanes: &[Lane] = match role.sees {
             Sight::Nothing => continue,
             Sight::Own => &[],
-            Sight::Unit => &[Lane::Held, Lane::Called, Lane::Known],
+            Sight::Unit => &[
+                Lane::Held,
+                Lane::Called,
+                Lane::Calling,
+                Lane::Back,
+                Lane::Supervised,
+                Lane::Known,
+            ],
             Sight::Below => &[
                 Lane::Held,
                 Lane::Called,
+                Lane::Calling,
+                Lane::Back,
+                Lane::Supervised,
                 Lane::Known,
                 Lane::Below,
                 Lane::CalledBelow,
@@ -52,7 +62,8 @@ pub fn reach(posts: &[&Post], catalogue: &Catalogue) -> Vec<(i64, Lane)> {
         if role.sealed {
             places.push((post.unit.0, Lane::Sealed));
         }
-        places.extend([(post.person.0, Lane::Mine), (post.person.0, Lane::Part)]);
+        let own = [Lane::Mine, Lane::Brought, Lane::Part];
+        places.extend(own.map(|lane| (post.person.0, lane)));
     }
     places.sort_unstable();
     places.dedup();

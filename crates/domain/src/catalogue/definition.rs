@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::report::Report;
 use super::sheet::Term;
 use crate::clock::{Calendar, Length};
 use crate::kind::Kind;
@@ -40,6 +41,8 @@ pub struct Catalogue {
     pub calendar: Calendar,
     /// Kinds of matter, the newest version of each.
     pub kinds: IndexMap<String, Arc<Kind>>,
+    /// Statistical tables.
+    pub reports: IndexMap<String, Report>,
     /// Older versions of kinds that matters still run under.
     pub earlier: HashMap<(String, u32), Arc<Kind>>,
     /// The sheets of papers, by the names of their templates.
@@ -202,6 +205,8 @@ pub struct Item {
     pub under: Option<Term>,
     /// Other names it goes by in files that come from elsewhere.
     pub aliases: Vec<String>,
+    /// Words by which a text about it is known before anybody has classed one.
+    pub hints: Vec<String>,
 }
 
 /// A limit of the law or of local rule. A kind's clock may be shorter; where it is locked it may

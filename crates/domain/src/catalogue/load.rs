@@ -10,7 +10,7 @@ use super::check::Notes;
 use super::definition::{Catalogue, List};
 use super::finding::Finding;
 use super::sheet::{Sheet, Table};
-use super::{check, read};
+use super::{check, read, report};
 use crate::clock::{Calendar, Year};
 use crate::kind::{self, Kind};
 use crate::label::{FIRST_LOCALE, Label};
@@ -73,6 +73,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         rules,
         calendar,
         kinds: IndexMap::new(),
+        reports: IndexMap::new(),
         earlier: HashMap::new(),
         papers,
         paper_sources,
@@ -92,6 +93,23 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
     paper::check(&catalogue, source, &mut reader.findings);
+    for (path, report) in reader
+        .folder("reports", |path, t| (path.to_owned(), report::reports(t)))
+        .into_iter()
+        .flat_map(|(path, all)| all.into_iter().map(move |r| (path.clone(), r)))
+    {
+        report::check(
+            &report,
+            &catalogue,
+            &mut Notes { file: &path, findings: &mut reader.findings },
+        );
+        if let Some(first) = catalogue.reports.get(&report.id.text) {
+            let args = vec![("key", "report".to_owned()), ("name", first.id.text.clone())];
+            reader.findings.push(Finding { file: path, line: report.id.line, rule: "twice", args });
+            continue;
+        }
+        catalogue.reports.insert(report.id.text.clone(), report);
+    }
     for text in earlier {
         let mut kind = reader.stored(text);
         kind.expand(&catalogue.groups);

@@ -5,10 +5,12 @@ mod definition;
 mod finding;
 mod load;
 mod read;
+mod report;
 mod sheet;
 
 pub use check::Notes;
 pub use definition::{Catalogue, ClockRule, Item, Level, List, Office, ROUTES, Right, Role, Sight};
 pub use finding::{Finding, nearest};
 pub use load::{Source, load};
+pub use report::{Column, Figure, Report};
 pub use sheet::{Sheet, Table, Term};

@@ -75,6 +75,7 @@ pub fn lists(t: &Table<'_>) -> IndexMap<String, List> {
                 code: t.opt_text("code").map(|c| c.text),
                 under: t.opt_text("under"),
                 aliases: t.texts("aliases").into_iter().map(|a| a.text).collect(),
+                hints: t.texts("hints").into_iter().map(|h| h.text).collect(),
             }),
             |i| &i.id,
         ),

@@ -36,7 +36,7 @@ struct Check<'a> {
     notes: Notes<'a>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     fn note(&mut self, line: u32, rule: &'static str, name: &str) {
         self.notes.note(line, rule, vec![("name", name.to_owned())]);
     }
@@ -45,7 +45,11 @@ impl Check<'_> {
         let lists = self.catalogue.lists.keys().map(String::as_str);
         self.notes.all_known("list", &self.kind.sources, lists.clone());
         let choices = self.kind.fields.values().filter(|f| f.field == FieldType::Choice);
-        self.notes.all_known("choice field", &self.kind.category, choices.map(|f| f.id.as_str()));
+        let choices = choices.map(|f| f.id.as_str());
+        self.notes.all_known("choice field", &self.kind.category, choices.clone());
+        self.notes.all_known("choice field", &self.kind.counts, choices);
+        let sums = self.kind.fields.values().filter(|f| f.field == FieldType::Money);
+        self.notes.all_known("money field", &self.kind.sum, sums.map(|f| f.id.as_str()));
         let fields = self.kind.fields.values().chain(self.kind.steps.values());
         let taken: HashSet<&str> =
             Verb::ALL.iter().flat_map(|v| v.inputs()).map(|i| i.name).collect();
@@ -68,12 +72,26 @@ impl Check<'_> {
                 self.note(field.id.line, "name-taken", &field.id.text);
             }
         }
+        let kind = self.kind;
+        for flag in kind.flags.values() {
+            self.notes.all_known("flag", &flag.sets, kind.flags.keys().map(String::as_str));
+            self.notes.all_known("item", &flag.of, self.categories());
+        }
         for party in self.kind.parties.values() {
             self.notes.all_known("party detail", &party.required, DETAILS.iter().copied());
             if party.count.0 > party.count.1 {
                 self.note(party.id.line, "min-over-max", &party.id.text);
             }
         }
+    }
+
+    /// The items of the list that the kind is counted by.
+    fn categories(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        let (kind, catalogue) = (self.kind, self.catalogue);
+        let field = kind.category.as_ref().and_then(|c| kind.fields.get(c.as_str()));
+        let list = field.and_then(|f| f.list.as_ref());
+        let list = list.and_then(|l| catalogue.lists.get(l.as_str()));
+        list.into_iter().flat_map(|l| l.items.keys()).map(String::as_str)
     }
 
     fn register(&mut self) {
@@ -435,7 +453,9 @@ impl Check<'_> {
             actions().flat_map(|a| a.asks.iter().map(|k| k.field.as_str())).collect();
         let issued: HashSet<&str> =
             actions().flat_map(|a| a.issue.iter().map(Term::as_str)).collect();
-        let set: HashSet<&str> = actions().flat_map(|a| a.set.iter().map(Term::as_str)).collect();
+        let with = kind.flags.values().flat_map(|f| &f.sets);
+        let set: HashSet<&str> =
+            actions().flat_map(|a| &a.set).chain(with).map(Term::as_str).collect();
         let unused = |used: &HashSet<&str>, id: &Term| !used.contains(id.as_str());
         let mut notes: Vec<&Term> =
             kind.outcomes.values().map(|o| &o.id).filter(|i| unused(&outcomes, i)).collect();
@@ -449,7 +469,11 @@ impl Check<'_> {
         let due = kind.documents.values().filter(|d| d.by.is_empty());
         notes.extend(due.map(|d| &d.id).filter(|i| unused(&issued, i)));
         notes.extend(
-            kind.flags.values().filter(|f| !f.at_intake).map(|f| &f.id).filter(|i| unused(&set, i)),
+            kind.flags
+                .values()
+                .filter(|f| !f.at_intake && f.of.is_empty())
+                .map(|f| &f.id)
+                .filter(|i| unused(&set, i)),
         );
         for id in notes {
             self.note(id.line, "unused", &id.text);

@@ -33,6 +33,10 @@ pub struct Kind {
     pub number: Option<String>,
     /// The field that says what it is about; the tallies count by it.
     pub category: Option<Term>,
+    /// Choices that the tallies count by when a step says them.
+    pub counts: Vec<Term>,
+    /// The sum of money that an agreement is about; the tallies add it up.
+    pub sum: Option<Term>,
     /// The list its source is from.
     pub sources: Option<Term>,
     /// The roles of its parties.
@@ -103,6 +107,14 @@ pub struct Flag {
     pub at_intake: bool,
     /// Whether it seals the matter: only who is named in it sees it.
     pub seals: bool,
+    /// The flags that are set with it.
+    pub sets: Vec<Term>,
+    /// The categories that set it: what a matter is about may open a path of its own.
+    pub of: Vec<Term>,
+    /// What whoever takes the matter in must know or do at once.
+    pub advice: Option<Label>,
+    /// The article behind it.
+    pub law: Option<String>,
 }
 
 /// How far a matter is, in the coarsest words.

@@ -32,6 +32,8 @@ pub fn read(t: &Table<'_>) -> Kind {
         .unwrap_or(Secrecy::Ordinary),
         number: t.opt_text("number").map(|n| n.text),
         category: t.opt_text("category"),
+        counts: t.texts("counts"),
+        sum: t.opt_text("sum"),
         sources: t.opt_text("sources"),
         parties: map(t.named("party", party), |p| &p.id),
         fields: keyed(t.named("field", field)),
@@ -98,7 +100,16 @@ fn field(id: Term, t: &Table<'_>) -> Field {
 }
 
 fn flag(id: Term, t: &Table<'_>) -> Flag {
-    Flag { id, label: t.label("label"), at_intake: t.flag("at-intake"), seals: t.flag("seals") }
+    Flag {
+        id,
+        label: t.label("label"),
+        at_intake: t.flag("at-intake"),
+        seals: t.flag("seals"),
+        sets: t.texts("sets"),
+        of: t.texts("of"),
+        advice: t.opt_label("advice"),
+        law: t.opt_text("law").map(|law| law.text),
+    }
 }
 
 fn state(id: Term, t: &Table<'_>) -> State {

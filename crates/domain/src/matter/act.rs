@@ -101,6 +101,10 @@ pub fn classify(draft: &mut Draft<'_>, name: &str, value: &Value) {
         && draft.matter.category.as_ref() != Some(item)
     {
         draft.push(Change::Classified(item.clone()));
+        let flags = &draft.kind.flags;
+        for flag in flags.values().filter(|f| f.of.iter().any(|of| of.text == *item)) {
+            set_flag(draft, &flag.id.text);
+        }
     }
 }
 
@@ -121,14 +125,19 @@ fn mark(draft: &mut Draft<'_>, action: &Action) {
     }
 }
 
-/// Sets a flag; one that seals also seals. A seal is never taken off by an action.
+/// Sets a flag and those that go with it; one that seals also seals. A seal is never taken off by an
+/// action.
 pub fn set_flag(draft: &mut Draft<'_>, flag: &str) {
-    if !draft.matter.flags.contains(flag) {
+    let declared = draft.kind.flags.get(flag);
+    let is_new = !draft.matter.flags.contains(flag);
+    if is_new {
         draft.push(Change::Flagged(flag.to_owned()));
     }
-    let seals = draft.kind.flags.get(flag).is_some_and(|f| f.seals);
-    if seals && !draft.matter.sealed {
+    if declared.is_some_and(|f| f.seals) && !draft.matter.sealed {
         draft.push(Change::Sealed);
+    }
+    for with in declared.into_iter().flat_map(|f| &f.sets).filter(|_| is_new) {
+        set_flag(draft, with.as_str());
     }
 }
 

@@ -67,6 +67,7 @@ fn opened(registration: &Registration, event: &Event) -> Matter {
         clocks: Vec::new(),
         callouts: Vec::new(),
         returns: Vec::new(),
+        supervisors: BTreeSet::new(),
         ruling_due: false,
         ruled: None,
         suspension: None,
@@ -129,7 +130,9 @@ impl Matter {
                     .get_or_insert_with(|| Suspension { state: self.state.clone(), from: at });
             }
             Change::Resumed => self.suspension = None,
-            Change::Supervised { .. } => {}
+            Change::Supervised { by } => {
+                self.supervisors.insert(*by);
+            }
             Change::Linked { matter, how } => {
                 self.relatives.push(Relative { matter: *matter, how: how.clone() });
             }

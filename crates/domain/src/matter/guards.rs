@@ -3,7 +3,7 @@
 use super::refusal::{Refusal, Rule};
 use super::state::Matter;
 use super::value::Value;
-use crate::kind::{Action, Guard, Kind};
+use crate::kind::{Action, Field, FieldType, Guard, Kind};
 
 /// Whether every one of these guards holds of a matter, apart from any action.
 pub fn hold(guards: &[(Guard, u32)], matter: &Matter) -> bool {
@@ -13,6 +13,16 @@ pub fn hold(guards: &[(Guard, u32)], matter: &Matter) -> bool {
 /// The refusal of the first guard that does not hold.
 pub fn failing(action: &Action, matter: &Matter, kind: &Kind) -> Option<Refusal> {
     let failing = action.when.iter().find_map(|(guard, _)| fails(guard, action, matter, kind));
+    failing.map(|r| r.under(action.law.as_deref()))
+}
+
+/// The refusal of the first guard that does not hold and that the step cannot bring about by what it
+/// asks: whether the parties agree is not known before they are asked.
+pub fn standing(action: &Action, matter: &Matter, kind: &Kind) -> Option<Refusal> {
+    let asks = |field: &Field| field.field == FieldType::Consents;
+    let asked = action.asks.iter().any(|ask| kind.field(ask.field.as_str()).is_some_and(asks));
+    let left = action.when.iter().filter(|(guard, _)| !(asked && *guard == Guard::Consent));
+    let failing = left.map(|(guard, _)| guard).find_map(|g| fails(g, action, matter, kind));
     failing.map(|r| r.under(action.law.as_deref()))
 }
 

@@ -181,7 +181,9 @@ fn detail(name: &str, json: &Json, at: &str, now: Instant) -> Result<String, Ref
         return Err(Refusal::of(Rule::TooLong, at).with("max", DETAIL_CHARS));
     }
     match name {
-        "phone" => phone::read(&text).ok_or_else(|| Refusal::of(Rule::BadPhone, at)),
+        "phone" | "agent-phone" => {
+            phone::read(&text).ok_or_else(|| Refusal::of(Rule::BadPhone, at))
+        }
         "credit-code" => credit::read(&text).ok_or_else(|| Refusal::of(Rule::CreditCheck, at)),
         "id-number" => {
             let id = identity::read(&text, now.day());

@@ -56,7 +56,7 @@ pub fn offers<'a>(
         let obstacle = |post: &&Post| Attempt { setting, matter, action, by: post.unit }.obstacle();
         let free = takers.iter().find(|post| obstacle(post).is_none());
         if let Some(post) = free.or(takers.first()) {
-            let blocked = guards::failing(action, matter, kind).or_else(|| obstacle(post));
+            let blocked = guards::standing(action, matter, kind).or_else(|| obstacle(post));
             offers.push(Offer { action, post, inputs: inputs(kind, action), blocked });
         }
     }

@@ -2,10 +2,11 @@
 //! worklists, and what an event adds to the tallies. Both are functions of the matter alone, so
 //! they can be computed again and compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::event::{Change, Event};
 use super::state::{Matter, Named};
+use super::value::Value;
 use crate::clock::Scope;
 use crate::ids::UnitId;
 use crate::kind::{Kind, Phase};
@@ -23,6 +24,12 @@ pub enum Lane {
     Called,
     /// A unit below is called out.
     CalledBelow,
+    /// The unit holds it and waits for departments it called out.
+    Calling,
+    /// It came back to the unit.
+    Back,
+    /// The unit supervises it, or holds it under supervision.
+    Supervised,
     /// The unit had to do with it: registered it, held it, was called out.
     Known,
     /// A unit below had to do with it.
@@ -31,6 +38,8 @@ pub enum Lane {
     Sealed,
     /// The person handles it or assists.
     Mine,
+    /// The person registered it.
+    Brought,
     /// The person had to do with it.
     Part,
 }
@@ -42,10 +51,14 @@ impl Lane {
         ("below", Self::Below),
         ("called", Self::Called),
         ("called-below", Self::CalledBelow),
+        ("calling", Self::Calling),
+        ("back", Self::Back),
+        ("supervised", Self::Supervised),
         ("known", Self::Known),
         ("known-below", Self::KnownBelow),
         ("sealed", Self::Sealed),
         ("mine", Self::Mine),
+        ("brought", Self::Brought),
         ("part", Self::Part),
     ];
 
@@ -64,7 +77,13 @@ impl Lane {
     /// Whether its matters are ordered by deadline and can be listed by state, or only by phase.
     #[must_use]
     pub fn is_sorted(self) -> bool {
-        !matches!(self, Self::Known | Self::KnownBelow | Self::Part)
+        !matches!(self, Self::Known | Self::KnownBelow | Self::Brought | Self::Part)
+    }
+
+    /// Whether its desks are persons, not units.
+    #[must_use]
+    pub fn is_personal(self) -> bool {
+        matches!(self, Self::Mine | Self::Brought | Self::Part)
     }
 }
 
@@ -120,6 +139,7 @@ fn sort(matter: &Matter) -> i64 {
 fn persons(matter: &Matter, places: &mut BTreeSet<(i64, Lane)>) {
     let handling: Vec<_> = matter.handler.iter().chain(&matter.assistants).collect();
     places.extend(handling.iter().map(|p| (p.0, Lane::Mine)));
+    places.extend(matter.registered_by_person().map(|p| (p.0, Lane::Brought)));
     let part = matter
         .named
         .iter()
@@ -149,6 +169,16 @@ fn units(matter: &Matter, org: &Org, places: &mut BTreeSet<(i64, Lane)>) {
         matter.involved().into_iter().filter(|u| *u != matter.holder && !called.contains(u));
     for unit in known {
         add(unit, Lane::Known, Lane::KnownBelow);
+    }
+    if !called.is_empty() {
+        places.insert((matter.holder.0, Lane::Calling));
+    }
+    if matter.came_back() {
+        places.insert((matter.holder.0, Lane::Back));
+    }
+    if !matter.supervisors.is_empty() {
+        let watching = matter.supervisors.iter().chain([&matter.holder]);
+        places.extend(watching.map(|unit| (unit.0, Lane::Supervised)));
     }
 }
 
@@ -204,7 +234,9 @@ struct Tally<'a> {
 
 impl Tally<'_> {
     fn add(&mut self, unit: UnitId, month: i64, measure: String, n: i64) {
-        self.deltas.push(Delta { unit, month, kind: self.kind.to_owned(), measure, n });
+        if n != 0 {
+            self.deltas.push(Delta { unit, month, kind: self.kind.to_owned(), measure, n });
+        }
     }
 
     fn flow(&mut self, measure: impl Into<String>) {
@@ -219,6 +251,7 @@ impl Tally<'_> {
         match change {
             Change::Registered(r) => {
                 self.flow("registered");
+                self.add(self.unit, self.month, "parties".to_owned(), r.parties.len() as i64);
                 if let Some(source) = &r.source {
                     self.flow(format!("source:{source}"));
                 }
@@ -233,11 +266,16 @@ impl Tally<'_> {
             Change::Answered if before.is_none_or(|m| m.answered_at.is_none()) => {
                 self.flow("answered")
             }
+            Change::Said(said) => self.said(said, before, kind),
             Change::Returned { .. } => self.flow("returned"),
             Change::CalledOut { .. } => self.flow("called-out"),
             Change::Met => self.flow("sessions"),
             Change::Agreed(agreement) => {
                 self.flow(if agreement.written { "agreed:written" } else { "agreed:oral" });
+                let sum = kind.sum.as_ref().and_then(|sum| after.fields.get(sum.as_str()));
+                if let Some(Value::Money(fen)) = sum {
+                    self.add(self.unit, self.month, "amount".to_owned(), *fen);
+                }
             }
             Change::Reopened => self.flow("reopened"),
             Change::Rated(level) => self.flow(format!("rated:{level}")),
@@ -252,6 +290,27 @@ impl Tally<'_> {
             }
             Change::Ended { outcome } => self.ended(outcome, after, kind),
             _ => {}
+        }
+    }
+
+    /// Choices that are counted: the new one is, the one before it no longer.
+    fn said(&mut self, said: &BTreeMap<String, Value>, before: Option<&Matter>, kind: &Kind) {
+        for field in &kind.counts {
+            let Some(Value::Choice(item)) = said.get(field.as_str()) else { continue };
+            let old = before.and_then(|m| m.fields.get(field.as_str()));
+            match old {
+                Some(Value::Choice(old)) if old == item => continue,
+                Some(Value::Choice(old)) => {
+                    self.add(
+                        self.unit,
+                        self.month,
+                        format!("{field}:{old}", field = field.text),
+                        -1,
+                    );
+                }
+                _ => {}
+            }
+            self.flow(format!("{}:{item}", field.text));
         }
     }
 

@@ -264,6 +264,9 @@ pub struct Matter {
     /// Every return, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<Return>,
+    /// The units that supervise it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub supervisors: BTreeSet<UnitId>,
     /// Whether the county centre must rule who holds it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ruling_due: bool,
@@ -417,13 +420,21 @@ impl Matter {
         self.clocks.iter().filter(|c| c.is_running()).filter_map(next_tick).min()
     }
 
+    /// Whether it came back to its holder and nobody has passed it on since.
+    #[must_use]
+    pub fn came_back(&self) -> bool {
+        let last = self.returns.last().map(|r| r.at);
+        self.holdings.last().is_some_and(|h| h.until.is_none() && last == Some(h.from))
+    }
+
     /// Every unit that has to do with it: holders past and present, the registrar, those called
-    /// out. It only grows.
+    /// out, those that supervise. It only grows.
     #[must_use]
     pub fn involved(&self) -> BTreeSet<UnitId> {
         let mut units: BTreeSet<UnitId> = self.holdings.iter().map(|h| h.unit).collect();
         units.insert(self.registrar);
         units.extend(self.callouts.iter().map(|c| c.unit));
+        units.extend(&self.supervisors);
         units
     }
 

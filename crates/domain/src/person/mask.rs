@@ -6,8 +6,8 @@
 pub fn mask(detail: &str, text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     match detail {
-        "name" | "representative" => ends(&chars, 1, 0),
-        "phone" => ends(&chars, 3, 4),
+        "name" | "representative" | "agent" => ends(&chars, 1, 0),
+        "phone" | "agent-phone" => ends(&chars, 3, 4),
         "id-number" => ends(&chars, 6, 0),
         "credit-code" | "sex" => text.to_owned(),
         _ => ends(&chars, 0, 0),

@@ -20,6 +20,8 @@ pub const DETAILS: &[&str] = &[
     "age",
     "occupation",
     "representative",
+    "agent",
+    "agent-phone",
 ];
 
 /// Whether a party is a person or an organisation.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use super::Dice;
 use super::people::{id_number, name, phone};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
-use crate::kind::{Bound, Field, FieldType, Kind, Verb};
+use crate::kind::{Bound, Field, FieldType, Flag, Kind, Verb};
 use crate::matter::{Intake, Matter, Offer, OfferInput, PartyIntake, Setting};
 use crate::time::{DAY_MS, Instant};
 
@@ -79,8 +79,9 @@ impl<'a> Filler<'a> {
         }
         let category = self.category(kind, &fields);
         let sources = kind.sources.as_ref().map(|list| self.item(dice, list.as_str()));
-        let flags =
-            kind.flags.values().filter(|f| f.at_intake && !f.seals).map(|f| f.id.text.clone());
+        // What a category sets comes with the category.
+        let plain = |f: &&Flag| f.at_intake && !f.seals && f.of.is_empty();
+        let flags = kind.flags.values().filter(plain).map(|f| f.id.text.clone());
         let flags = flags.filter(|_| dice.happens(4)).collect();
         Intake {
             kind: kind.id.text.clone(),

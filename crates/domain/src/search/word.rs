@@ -93,8 +93,8 @@ impl ExactWord {
     #[must_use]
     pub fn of_detail(detail: &str, text: &str) -> BTreeSet<Self> {
         match detail {
-            "name" | "representative" => Self::of_name(text),
-            "phone" => Self::of_phone(text),
+            "name" | "representative" | "agent" => Self::of_name(text),
+            "phone" | "agent-phone" => Self::of_phone(text),
             "id-number" | "credit-code" => Self::of_identity(text),
             _ => BTreeSet::new(),
         }

@@ -103,6 +103,39 @@ pub const CASES: &[Case] = &[
         (DISPUTE, "flagged"),
     ),
     case(
+        "column-shape",
+        &[Replace(
+            "reports/mediation.toml",
+            "of = [\"parties\"]\n",
+            "of = [\"parties\"]\neach = \"source\"\n",
+        )],
+        ("reports/mediation.toml", "mediation-cases.column.parties"),
+    ),
+    case(
+        "unknown-name",
+        &[Replace("reports/mediation.toml", "of = [\"parties\"]", "of = [\"persons\"]")],
+        ("reports/mediation.toml", "\"persons\""),
+    ),
+    case(
+        "unknown-name",
+        &[Replace(DISPUTE, "sum      = \"amount\"", "sum      = \"facts\"")],
+        (DISPUTE, "sum      = \"facts\""),
+    ),
+    case(
+        "unknown-name",
+        &[Replace(
+            DISPUTE,
+            "sets = [\"urgent\", \"danger\"]\nadvice = { zh = \"先",
+            "sets = [\"urgent\", \"danger\", \"dangr\"]\nadvice = { zh = \"先",
+        )],
+        (DISPUTE, "\"dangr\""),
+    ),
+    case(
+        "unknown-name",
+        &[Replace(DISPUTE, "of = [\"wage-arrears\"]", "of = [\"wages\"]")],
+        (DISPUTE, "of = [\"wages\"]"),
+    ),
+    case(
         "unknown-name",
         &[Replace(DISPUTE, "rule   = \"archive\"", "rule   = \"archives\"")],
         (DISPUTE, "\"archives\""),

@@ -3,7 +3,7 @@
 use domain::matter::Rule;
 use serde_json::json;
 
-use crate::support::{County, Life, catalogue, consents, edit, loaded, shipped, with};
+use crate::support::{County, Life, and, catalogue, consents, edit, loaded, shipped, with};
 
 #[test]
 fn a_matter_without_parties_has_nobodys_consent() {
@@ -78,4 +78,26 @@ fn a_registering_action_may_ask_for_what_only_the_step_says() {
     let refused =
         Life::try_register(&county, "2026-03-02 09:00", head, intake).err().expect("refused");
     assert!(refused.breaks(Rule::UnknownParty));
+}
+
+/// What a step asks is no obstacle before it is asked; a danger to somebody is one.
+#[test]
+fn what_is_offered_is_barred_by_danger_and_not_by_a_consent_that_it_asks_for() {
+    let county = County::new(catalogue());
+    let head = county.person(county.township(0), "centre-director");
+    let life = Life::dispute(&county, "2026-03-02 09:00", head);
+    let barred = |life: &Life<'_>| {
+        let posts: Vec<_> = county.org.posts(head).iter().collect();
+        let offers =
+            domain::matter::offers(county.setting(), &life.matter, &posts).expect("offers");
+        let accept = offers.iter().find(|o| o.action.id.text == "accept").expect("an offer");
+        accept.blocked.as_ref().map(|refusal| refusal.rule)
+    };
+    assert_eq!(barred(&life), None);
+    let intake = and(crate::support::dispute(), "flags", json!(["domestic-violence"]));
+    let mut life = Life::register(&county, "2026-03-02 09:00", head, intake);
+    assert_eq!(barred(&life), Some(Rule::FlagSet));
+    assert_eq!(life.refused(head, "accept", consents(true, true)), "flag-set");
+    let safe = json!({ "reported-to-police": true, "note-text": "已报警,女方暂住娘家" });
+    life.take(head, "make-safe", safe).take(head, "accept", consents(true, true));
 }

@@ -144,7 +144,8 @@ impl<'a> Player<'a> {
         };
         let at = door.post.unit;
         let mut intake = self.filler.intake(&mut self.dice, self.kind, at, self.now);
-        let sealing = self.kind.flags.values().find(|f| f.seals && f.at_intake);
+        let sealing: Vec<_> = self.kind.flags.values().filter(|f| f.seals && f.at_intake).collect();
+        let sealing = self.dice.pick(&sealing).copied();
         if let Some(flag) = sealing.filter(|_| self.dice.happens(12)) {
             intake.flags.push(flag.id.text.clone());
         }

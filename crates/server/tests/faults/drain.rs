@@ -56,7 +56,7 @@ fn sigterm_lets_requests_under_way_end() {
             "{answer:?}"
         );
     }
-    let ended = server.ended(Duration::from_secs(5)).expect("it ends within seconds");
+    let ended = server.ended(Duration::from_secs(30)).expect("it ends");
     println!("drain: ended {:?} after SIGTERM", told.elapsed());
     assert!(ended.success(), "{ended}");
     assert_eq!(county.verify().matters, 5);
@@ -73,7 +73,7 @@ fn sigterm_under_load_loses_nothing() {
         let load = Load::start(&county, &server.address, 6, round, &manner);
         thread::sleep(Duration::from_millis(500));
         server.terminate();
-        let ended = server.ended(Duration::from_secs(5)).expect("it ends within seconds");
+        let ended = server.ended(Duration::from_secs(30)).expect("it ends");
         assert!(ended.success(), "{ended}");
         let mut sent = load.end();
         assert!(acknowledged(&sent) > 20, "the clients were at work");
@@ -85,7 +85,7 @@ fn sigterm_under_load_loses_nothing() {
     // What stops in peace leaves one file: the log has been moved into it.
     let mut server = Program::serve(&county);
     server.terminate();
-    assert!(server.ended(Duration::from_secs(5)).is_some_and(|s| s.success()));
+    assert!(server.ended(Duration::from_secs(30)).is_some_and(|s| s.success()));
     assert!(!county.data().join("shanzhi.db-wal").exists(), "the log is moved into the database");
 }
 

@@ -16,7 +16,7 @@ use super::postgres::is_root;
 use super::program::Program;
 use super::{alone, shim};
 
-/// A small disk of its own; taken away with this value.
+/// A small disk of its own, with room for the log and all that the test brings; taken away with this value.
 struct Disk(PathBuf);
 
 impl Disk {
@@ -24,7 +24,7 @@ impl Disk {
     fn make(folder: &Path) -> Option<Self> {
         fs::create_dir_all(folder).expect("a folder");
         let mut command = Command::new("mount");
-        command.args(["-t", "tmpfs", "-o", "size=32m", "shanzhi-test"]).arg(folder);
+        command.args(["-t", "tmpfs", "-o", "size=160m", "shanzhi-test"]).arg(folder);
         let made = is_root() && command.output().is_ok_and(|out| out.status.success());
         made.then(|| Self(folder.to_owned()))
     }

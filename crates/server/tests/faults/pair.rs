@@ -151,7 +151,7 @@ fn background_work_is_done_by_whoever_holds_the_lease() {
     // Whoever stops gives it back, so that the other need not wait for its end.
     let [mut first, second] = pair.servers;
     first.terminate();
-    assert!(first.ended(Duration::from_secs(5)).is_some_and(|status| status.success()));
+    assert!(first.ended(Duration::from_secs(30)).is_some_and(|status| status.success()));
     if owner(&mut sql).as_ref() != Some(&holder) {
         until(|| owner(&mut sql).is_some(), "the other one took over");
     }

@@ -22,7 +22,7 @@ fn lived_in(database: Database) -> County {
         let keyed = (intake.kind == "dispute").then_some(keyed);
         county
             .write(move |conn| {
-                app::matters::register(conn, &service, &who, &intake, keyed.as_ref())
+                app::matters::register(conn, &service, &who, (&intake, &[]), keyed.as_ref())
             })
             .expect("registered");
     }

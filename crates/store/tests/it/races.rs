@@ -25,7 +25,7 @@ fn register_as(
     keyed: Option<Keyed>,
 ) -> Result<Answered, Error> {
     let (service, who, intake) = (county.service.clone(), who.clone(), intake(body));
-    county.write(move |conn| register(conn, &service, &who, &intake, keyed.as_ref()))
+    county.write(move |conn| register(conn, &service, &who, (&intake, &[]), keyed.as_ref()))
 }
 
 fn act_as(

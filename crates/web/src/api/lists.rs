@@ -18,10 +18,13 @@ use crate::view::{Namer, Row};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Why the matters stand there: `held`, `below`, `called`, `called-below`, `known`, `known-below`, `sealed`,
-    /// `mine`, `part`.
+    /// Why the matters stand there: `held`, `below`, `called`, `called-below`, `calling`, `back`, `supervised`, `known`, `known-below`, `sealed`,
+    /// `mine`, `brought`,
+    /// `part`.
     #[serde(default = "default_lane")]
-    #[param(pattern = "^(held|below|called|called-below|known|known-below|sealed|mine|part)$")]
+    #[param(
+        pattern = "^(held|below|called|called-below|calling|back|supervised|known|known-below|sealed|mine|brought|part)$"
+    )]
     pub lane: String,
     /// The unit whose list it is; the caller's own where nothing is said.
     #[serde(default)]
@@ -81,7 +84,7 @@ pub async fn list(asked: Asked<ListQuery>) -> Result<Json<Page>, Failure> {
         .read(move |conn, service, credential| read_list(conn, service, credential, &listing))
         .await?;
     let namer = Namer::of(&page.desk, &caller.locale);
-    let items = page.rows.into_iter().map(|row| namer.row(row)).collect();
+    let items = page.rows.into_iter().map(|(_, row)| namer.row(row)).collect();
     Ok(Json(Page { items, next: page.next.map(|c| c.to_string()) }))
 }
 

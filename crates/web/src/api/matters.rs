@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ids::{MatterCode, MatterId};
-use domain::matter::{Intake, PartyIntake};
+use domain::matter::{Intake, PartyIntake, Refusal, Rule};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json_};
@@ -51,6 +51,10 @@ pub struct RegisterBody {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub flags: Vec<String>,
+    /// The codes of matters that it belongs with; the new matter is tied to them.
+    #[serde(default)]
+    #[schema(max_items = 5)]
+    pub ties: Vec<String>,
 }
 
 /// One party.
@@ -126,10 +130,15 @@ pub struct Receipt {
         (status = 422, body = Problem), (status = 503, body = Problem)))]
 pub async fn register(body: Body<RegisterBody>) -> Result<Response, Failure> {
     let Body { caller, value, keyed } = body;
+    let tie = |(i, text): (usize, &String)| {
+        let unknown = || Error::from(Refusal::of(Rule::UnknownMatter, &format!("ties.{i}")));
+        text.parse().map_err(|_| caller.failure(unknown()))
+    };
+    let ties = value.ties.iter().enumerate().map(tie).collect::<Result<Vec<_>, _>>()?;
     let intake = Intake::from(value);
     let answered = caller
         .write(move |conn, service, credential| {
-            does::register(conn, service, credential, &intake, keyed.as_ref())
+            does::register(conn, service, credential, (&intake, &ties), keyed.as_ref())
         })
         .await?;
     Ok(json_text(answered.status, answered.body))

@@ -18,6 +18,8 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::PathItem;
@@ -112,6 +114,7 @@ pub fn router(web: &Web) -> Router {
         .layer(from_fn_with_state(web.clone(), crate::guard::guard))
         .layer(from_fn(crate::measure::measure))
         .layer(map_response(sober))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(web.clone())
 }
 

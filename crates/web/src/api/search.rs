@@ -1,7 +1,7 @@
 //! Searching. What is looked for comes in the body: names and telephone numbers have no place in an
 //! address.
 
-use app::search::search as find;
+use app::search::{Filter, search as find};
 use axum::Json;
 use domain::search::Tier;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ pub async fn search(body: Body<SearchBody>) -> Result<Json<Hits>, Failure> {
     };
     let found = caller
         .read(move |conn, service, credential| {
-            find(conn, service, credential, &value.q, after, limit)
+            find(conn, service, credential, (&value.q, &Filter::default()), after, limit)
         })
         .await?;
     let namer = Namer::of(&found.desk, &caller.locale);

@@ -1,5 +1,6 @@
 //! Suggesting a category while a text is typed in. It gives its reasons; a person decides.
 
+use app::Desk;
 use app::suggest::suggest;
 use axum::Json;
 use serde::{Deserialize, Serialize};
@@ -56,7 +57,10 @@ pub async fn suggestions(body: Body<SuggestionBody>) -> Result<Json<SuggestionPa
     let kind = value.kind.clone();
     let (state, found) = caller
         .read(move |conn, service, credential| {
-            suggest(conn, service, credential, (&value.kind, &value.title, &value.text))
+            let desk = Desk::open(conn, service, credential)?;
+            let of = (value.kind.as_str(), value.title.as_str(), value.text.as_str());
+            let found = suggest(conn, &desk.state, of)?;
+            Ok((desk.state, found))
         })
         .await?;
     let view = |s: domain::suggest::Suggestion| SuggestionView {

@@ -13,6 +13,7 @@ use super::frame::Frame;
 use super::matter::to_matter;
 use super::papers::declared;
 use super::parts::{code, moment, secrets};
+use super::trail::Trail;
 use super::upset::Upset;
 use super::visitor::{Posted, Visitor};
 use crate::api::papers::upload_of;
@@ -140,7 +141,7 @@ pub async fn take(
     let credential: Credential = visitor.shown()?;
     let done = visitor.web.attach(&credential, code, upload, bytes, keyed).await;
     done.map_err(|e| visitor.upset(e))?;
-    Ok(to_matter(&text, "done"))
+    Ok(to_matter(&text, "done", &Trail::default()))
 }
 
 fn matter_code(visitor: &Visitor, text: &str) -> Result<MatterCode, Upset> {
@@ -175,7 +176,7 @@ pub async fn withdraw(
         })
         .await;
     done.map_err(|upset| upset.keeping(&form))?;
-    Ok(to_matter(&text, "done"))
+    Ok(to_matter(&text, "done", &Trail::default()))
 }
 
 /// Shows where a paper is signed on a screen, or its signed scan handed in.

@@ -1,15 +1,17 @@
 //! Searching everything one may see. What is looked for travels in the body: names have no place in
 //! an address.
 
-use app::search::{After, search};
+use app::Desk;
+use app::search::{After, Filter, search};
 use axum::response::Response;
 use domain::search::{Plan, highlight};
+use domain::time::Day;
 use maud::{Markup, html};
 
 use super::frame::Frame;
 use super::parts::{code, empty, light, secrets};
 use super::upset::Upset;
-use super::visitor::{Posted, Visitor};
+use super::visitor::{Form, Posted, Visitor};
 use crate::view::Namer;
 
 /// How many answers a page has.
@@ -21,7 +23,8 @@ const WIDTH: usize = 60;
 pub async fn show(visitor: Visitor) -> Result<Response, Upset> {
     let desk = visitor.desk().await?;
     let title = visitor.say("page.nav-search");
-    let body = html! { (field(&visitor, &desk.csrf, "")) (empty(&visitor, "search-first")) };
+    let body =
+        html! { (field(&visitor, &desk, &Form::default())) (empty(&visitor, "search-first")) };
     Ok(Frame::of(&visitor, &desk, &title, "search").show(&body))
 }
 
@@ -33,17 +36,17 @@ pub async fn find(posted: Posted) -> Result<Response, Upset> {
         return show(visitor).await;
     }
     let after: Option<After> = form.get("after").and_then(|text| text.parse().ok());
-    let wanted = query.clone();
+    let (wanted, filter) = (query.clone(), filter(&visitor, &form));
     let found = visitor
         .read(move |conn, service, credential| {
-            search(conn, service, credential, &wanted, after, ROWS)
+            search(conn, service, credential, (&wanted, &filter), after, ROWS)
         })
         .await?;
     let desk = &found.desk;
     let namer = Namer::of(desk, &visitor.locale);
     let plan = Plan::read(&query).ok();
     let body = html! {
-        (field(&visitor, &desk.csrf, &query))
+        (field(&visitor, desk, &form))
         @if found.rows.is_empty() { (empty(&visitor, "nothing-found")) }
         @else {
             div class="sheet" {
@@ -62,7 +65,9 @@ pub async fn find(posted: Posted) -> Result<Response, Upset> {
                 @if let Some(next) = found.next {
                     form method="post" action="/search" class="pages" {
                         (secrets(&desk.csrf, None))
-                        input type="hidden" name="q" value=(query);
+                        @for (name, value) in form.0.iter().filter(|(n, _)| ASKED.contains(&n.as_str())) {
+                            input type="hidden" name=(name) value=(value);
+                        }
                         input type="hidden" name="after" value=(next);
                         span {} button { (visitor.say("page.next")) }
                     }
@@ -83,16 +88,78 @@ fn marked(text: &str, plan: Option<&Plan>) -> Markup {
     }
 }
 
-fn field(visitor: &Visitor, csrf: &str, query: &str) -> Markup {
+/// What the form asks for, page after page.
+const ASKED: [&str; 6] = ["q", "kind", "phase", "place", "since", "until"];
+
+/// What else must hold; what does not fit is taken as not said.
+fn filter(visitor: &Visitor, form: &Form) -> Filter {
+    let kinds = visitor.county.as_ref().map(|c| &c.catalogue.kinds);
+    let known = |kind: &&str| kinds.is_some_and(|kinds| kinds.contains_key(*kind));
+    let day = |name: &str| form.get(name).and_then(|text| text.parse::<Day>().ok());
+    Filter {
+        kind: form.get("kind").filter(known).map(str::to_owned),
+        phase: form.get("phase").and_then(|phase| phase.parse().ok()),
+        place: form.get("place").and_then(|place| place.parse().ok()),
+        since: day("since"),
+        until: day("until"),
+    }
+}
+
+fn field(visitor: &Visitor, desk: &Desk, form: &Form) -> Markup {
+    let say = |key: &str| visitor.say(key);
+    let was = |name: &str| form.get(name).unwrap_or_default();
+    let option = |value: &str, label: &str, chosen: &str| {
+        html! { option value=(value) selected[value == chosen] { (label) } }
+    };
+    let narrowed = ASKED.iter().skip(1).any(|name| form.get(name).is_some());
+    let today = desk.now.day();
+    let org = &desk.roster.org;
+    let mut towns: Vec<_> = org
+        .units()
+        .filter(|u| u.is_place() && u.parent == org.root() && u.stands_on(today))
+        .collect();
+    towns.sort_by_key(|u| u.id);
     html! {
         form class="sheet filters" method="post" action="/search" role="search" aria-label=(visitor.say("page.nav-search")) {
-            (secrets(csrf, None))
+            (secrets(&desk.csrf, None))
             div class="field" {
                 label for="q" { (visitor.say("page.search-what")) }
                 p class="hint" { (visitor.say("page.search-how")) }
-                input id="q" name="q" type="search" maxlength="100" value=(query) autocomplete="off";
+                input id="q" name="q" type="search" maxlength="100" value=(was("q")) autocomplete="off";
             }
-            button class="go" { (visitor.say("page.search-go")) }
+            button class="go" { (say("page.search-go")) }
+            details class="whole" open[narrowed] {
+                summary { (say("page.narrow")) }
+                div class="filters" {
+                    div class="field" {
+                        label for="kind" { (say("page.filter-kind")) }
+                        select id="kind" name="kind" {
+                            (option("", &say("page.all"), was("kind")))
+                            @for kind in desk.state.catalogue.kinds.values() { (option(&kind.id.text, kind.label.get(&visitor.locale), was("kind"))) }
+                        }
+                    }
+                    div class="field" {
+                        label for="phase" { (say("page.filter-phase")) }
+                        select id="phase" name="phase" {
+                            (option("", &say("page.all"), was("phase")))
+                            @for phase in ["open", "closed", "archived"] { (option(phase, &say(&format!("page.phase-{phase}")), was("phase"))) }
+                        }
+                    }
+                    div class="field" {
+                        label for="place" { (say("page.col-place")) }
+                        select id="place" name="place" {
+                            (option("", &say("page.all"), was("place")))
+                            @for town in towns { (option(&town.id.to_string(), &town.place, was("place"))) }
+                        }
+                    }
+                    @for name in ["since", "until"] {
+                        div class="field" {
+                            label for=(name) { (say(&format!("page.{name}"))) }
+                            input type="date" id=(name) name=(name) value=(was(name));
+                        }
+                    }
+                }
+            }
         }
     }
 }

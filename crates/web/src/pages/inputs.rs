@@ -148,7 +148,7 @@ impl Inputs<'_> {
     }
 
     /// Units that can take something on, by their place in the tree.
-    fn units(&self) -> Vec<(String, String)> {
+    pub fn units(&self) -> Vec<(String, String)> {
         let today = self.desk.now.day();
         let holds = self.desk.roster.org.units().filter(|u| u.holds && u.stands_on(today));
         let mut units: Vec<_> = holds.map(|u| (u.id, u.name.clone())).collect();
@@ -157,7 +157,7 @@ impl Inputs<'_> {
     }
 
     /// Who may handle it: the people at the unit that holds it and at the visitor's own.
-    fn staff(&self) -> Vec<(String, String)> {
+    pub fn staff(&self) -> Vec<(String, String)> {
         let (roster, today) = (&self.desk.roster, self.desk.now.day());
         let mut units: Vec<UnitId> = self.matter.map(|m| m.holder).into_iter().collect();
         units.extend(self.desk.posts().iter().map(|p| p.unit));
@@ -185,7 +185,7 @@ impl Inputs<'_> {
         parties.iter().map(|p| (p.no.to_string(), format!("{word} {}", p.no))).collect()
     }
 
-    fn select(&self, name: &str, value: &str, items: Vec<(String, String)>) -> Markup {
+    pub fn select(&self, name: &str, value: &str, items: Vec<(String, String)>) -> Markup {
         html! {
             select id=(name) name=(name) {
                 option value="" { (self.visitor.say("page.choose")) }

@@ -1,12 +1,13 @@
 //! The page of one matter: where it stands, who used how much time, what can come next, what
 //! happened.
 
-use app::matters::{Disclosure, Look, disclose};
+use app::matters::{Disclosure, Look, Neighbours, disclose, neighbours};
 use app::papers::Listed;
+use app::search::{Alike, Likeness, alike};
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::MatterCode;
-use domain::kind::{Field, FieldType, Kind, Phase};
+use domain::kind::{Field, FieldType, Flag, Kind, Phase};
 use domain::matter::{By, Event, Offer, Value};
 use domain::person::DETAILS;
 use maud::{Markup, html};
@@ -14,9 +15,10 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use store::Conn;
 
-use super::frame::Frame;
+use super::frame::{Frame, address};
 use super::inputs::yuan;
 use super::parts::{code, end, length, light, moment, remaining, secrets};
+use super::trail::{Trail, ways};
 use super::upset::Upset;
 use super::visitor::{Posted, Visitor};
 use super::{files, papers};
@@ -33,6 +35,16 @@ pub struct Asked {
     new: Option<String>,
     /// Something was just done.
     done: Option<String>,
+    /// The list it was opened from.
+    list: String,
+}
+
+/// What the page shows beside the matter itself.
+struct Beside {
+    events: Vec<Event>,
+    open: Vec<Listed>,
+    alike: Vec<Alike>,
+    neighbours: Neighbours,
 }
 
 /// Shows a matter.
@@ -41,21 +53,30 @@ pub async fn show(
     Path(text): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
-    let (look, beside) = visitor.look(&text, beside).await?;
+    let (look, beside) = visitor.look(&text, beside(Trail(asked.list.clone()))).await?;
     render(&visitor, &look, &beside, &asked, None)
 }
 
-/// What stands beside the matter: what happened, and which papers may be made out.
-type Beside = (Vec<Event>, Vec<Listed>);
-
-fn beside(conn: &mut Conn, look: &Look) -> Result<Beside, app::Error> {
-    Ok((look.timeline(conn, 0, EVENTS)?, app::papers::list(conn, look)?))
+fn beside(
+    trail: Trail,
+) -> impl FnMut(&mut Conn, &Look) -> Result<Beside, app::Error> + Send + 'static {
+    move |conn, look| {
+        let neighbours = match trail.place() {
+            Some((listing, at)) => neighbours(conn, &look.desk, &listing, at).unwrap_or_default(),
+            None => Neighbours::default(),
+        };
+        let like = Likeness::of(&look.desk, &look.matter)?;
+        let alike = alike(conn, &look.desk, &like)?;
+        let events = look.timeline(conn, 0, EVENTS)?;
+        let open = app::papers::list(conn, look)?;
+        Ok(Beside { events, open, alike, neighbours })
+    }
 }
 
 fn render(
     visitor: &Visitor,
     look: &Look,
-    (events, open): &Beside,
+    beside: &Beside,
     asked: &Asked,
     opened: Option<&Disclosure>,
 ) -> Result<Response, Upset> {
@@ -64,22 +85,26 @@ fn render(
     let offers = offers.map_err(|e| visitor.upset(e))?;
     let namer = Namer::of(&look.desk, &visitor.locale);
     let view = namer.matter(look, kind, &offers);
+    let trail = Trail(asked.list.clone());
     let body = html! {
-        @if asked.new.is_some() { (receipt(visitor, &view, look, open)) }
+        (ways(visitor, &trail, &beside.neighbours))
+        @if asked.new.is_some() { (receipt(visitor, &view, look, &beside.open)) }
         @else if asked.done.is_some() {
             div class="note good" role="status" { p { (visitor.say("page.done")) } }
         }
         (state(visitor, &view, look))
+        (advice(visitor, kind, look))
         div class="columns" {
             div {
                 (facts(visitor, &view, kind, &namer, opened))
                 (parties(visitor, &view, kind, opened))
-                (papers::section(visitor, look, open))
+                (relations(visitor, &view, &beside.alike, &namer))
+                (papers::section(visitor, look, &beside.open))
                 (files::section(visitor, look))
-                (timeline(visitor, events, kind, &namer))
+                (timeline(visitor, &beside.events, kind, &namer))
             }
             div {
-                (acts(visitor, &view))
+                (acts(visitor, &view, &trail))
                 (clocks(visitor, &view, look))
                 (route(visitor, kind, look))
                 (disclosure(visitor, &view, &look.desk.csrf, opened.is_some()))
@@ -253,14 +278,61 @@ fn told(value: &Value, namer: &Namer<'_>) -> Option<String> {
     }
 }
 
-fn acts(visitor: &Visitor, view: &MatterView) -> Markup {
+/// What must be done at once, for the flags that say so.
+fn advice(visitor: &Visitor, kind: &Kind, look: &Look) -> Markup {
+    let set = |f: &&Flag| look.matter.flags.contains(&f.id.text) && f.advice.is_some();
+    let open = look.matter.phase == Phase::Open;
+    html! {
+        @for flag in kind.flags.values().filter(set).filter(|_| open) {
+            div class="note bad" role="note" {
+                h2 { (flag.label.get(&visitor.locale)) }
+                p { (flag.advice.as_ref().map_or("", |a| a.get(&visitor.locale))) }
+                @if let Some(law) = &flag.law { p class="small" { (law) } }
+            }
+        }
+    }
+}
+
+/// Matters that it is tied to, and those that share its parties, its place or its words.
+fn relations(visitor: &Visitor, view: &MatterView, alike: &[Alike], namer: &Namer<'_>) -> Markup {
+    let tied = |code: &str| view.relatives.iter().any(|r| r.id == code);
+    html! {
+        @if !view.relatives.is_empty() || !alike.is_empty() {
+            section class="sheet" {
+                h2 { (visitor.say("page.relations")) }
+                ul class="route" {
+                    @for relative in &view.relatives {
+                        li class="been" {
+                            a class="number" href={ "/matters/" (relative.id) } { (code(&relative.id)) }
+                            " " span class="tag" { (visitor.say(&format!("page.tied-{}", relative.label))) }
+                        }
+                    }
+                    @for one in alike {
+                        @let row = namer.row(one.summary.clone());
+                        @if !tied(&row.code) {
+                            li {
+                                a href={ "/matters/" (row.code) } { (row.title) }
+                                div class="state small" {
+                                    (light(visitor, row.light)) span { (row.state.label) }
+                                    @for share in &one.shares { span class="tag" { (visitor.say(&format!("page.share-{}", share.name()))) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn acts(visitor: &Visitor, view: &MatterView, trail: &Trail) -> Markup {
     html! {
         @if !view.offers.is_empty() {
             section class="sheet" {
                 h2 { (visitor.say("page.acts")) }
                 div class="acts" {
                     @for offer in &view.offers {
-                        a class="button" href={ "/matters/" (view.code) "/acts/" (offer.action) } { (offer.label) }
+                        a class="button" href=(trail.to(&format!("/matters/{}/acts/{}", view.code, offer.action))) { (offer.label) }
                         @if let Some(blocked) = &offer.blocked { div class="why" { (blocked) } }
                         @else if let Some(law) = &offer.law { div class="why" { (law) } }
                     }
@@ -359,13 +431,14 @@ pub async fn open(Path(text): Path<String>, posted: Posted) -> Result<Response, 
         .write(move |conn, service, credential| disclose(conn, service, credential, code, &purpose))
         .await
         .map_err(|upset| upset.keeping(&form))?;
-    let (look, beside) = visitor.look(&text, beside).await?;
+    let (look, beside) = visitor.look(&text, beside(Trail::default())).await?;
     render(&visitor, &look, &beside, &Asked::default(), Some(&opened))
 }
 
 /// Where a matter's page is.
-pub fn to_matter(code: &str, note: &str) -> Response {
-    Redirect::to(&format!("/matters/{code}?{note}=1")).into_response()
+pub fn to_matter(code: &str, note: &str, trail: &Trail) -> Response {
+    let to = address(&format!("/matters/{code}"), &[(note, "1"), ("list", &trail.0)]);
+    Redirect::to(&to).into_response()
 }
 
 /// The offer of an action among those of a look.

@@ -1,8 +1,9 @@
 //! Pages: the product as people at a desk use it. Every page is whole without scripts; what may be
 //! done comes from the engine's offers, what is asked for from the catalogue.
 
+mod admin;
 mod assets;
-mod counts;
+mod figures;
 mod files;
 mod find;
 mod frame;
@@ -12,9 +13,13 @@ mod matter;
 mod papers;
 mod parts;
 mod queue;
+mod several;
+mod sheet;
 mod sign;
 mod step;
+mod trail;
 mod upset;
+mod veil;
 mod verify;
 mod visitor;
 mod work;
@@ -32,8 +37,11 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/sign-in", get(sign::show).post(sign::sign_in))
         .route("/sign-out", post(sign::sign_out))
         .route("/language", post(sign::language))
-        .route("/matters", get(queue::show))
+        .route("/matters", get(queue::show).post(several::act))
+        .route("/lists", post(several::keep))
+        .route("/lists/{id}/end", post(several::forget))
         .route("/intake", get(intake::show).post(intake::take))
+        .route("/intake/hints", post(intake::suggest))
         .route("/matters/{code}", get(matter::show))
         .route("/matters/{code}/disclosures", post(matter::open))
         .route("/matters/{code}/acts/{action}", get(step::show).post(step::take))
@@ -49,6 +57,19 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/verify", get(verify::ask))
         .route("/verify/{county}/{code}", get(verify::show))
         .route("/search", get(find::show).post(find::find))
-        .route("/tallies", get(counts::show))
+        .route("/catalogue", get(admin::kinds))
+        .route("/catalogue/{kind}", get(admin::kind))
+        .route("/units", get(admin::units))
+        .route("/staff", post(admin::take_on))
+        .route("/posts", post(admin::give))
+        .route("/posts/{post}/end", post(admin::end))
+        .route("/log", get(admin::log))
+        .route("/log/readings", get(admin::readings))
+        .route("/state", get(admin::state))
+        .route("/tallies", get(figures::show))
+        .route("/tallies.xlsx", get(figures::workbook))
+        .route("/matters.xlsx", get(sheet::show))
+        .route("/reports/{report}", get(figures::report))
+        .route("/reports/{report}/xlsx", get(figures::report_workbook))
         .route("/assets/{digest}/{name}", get(assets::asset))
 }

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use super::frame::{Frame, address};
 use super::matter::to_matter;
 use super::parts::{code, moment, secrets};
+use super::trail::Trail;
 use super::upset::Upset;
 use super::visitor::{Form, Posted, Visitor};
 use crate::problem::Problem;
@@ -209,7 +210,7 @@ pub async fn take(Path(text): Path<String>, posted: Posted) -> Result<Response, 
             if let Some(credential) = &visitor.credential {
                 visitor.web.print_ahead(credential, code, &answered.body).await;
             }
-            Ok(to_matter(&text, "done"))
+            Ok(to_matter(&text, "done", &Trail::default()))
         }
         Err(upset) if upset.is_about_the_form() => {
             let draft = drafted(&visitor, &text, which(&form), &form).await;
@@ -346,7 +347,7 @@ pub async fn revoke(
         .write(move |conn, service, credential| does::revoke(conn, service, credential, &revoking))
         .await;
     done.map_err(|upset| upset.keeping(&form))?;
-    Ok(to_matter(&text, "done"))
+    Ok(to_matter(&text, "done", &Trail::default()))
 }
 
 /// How a paper of a look is declared.

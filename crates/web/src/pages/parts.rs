@@ -4,6 +4,7 @@ use domain::clock::Light;
 use domain::time::Instant;
 use maud::{Markup, html};
 
+use super::veil::veil;
 use super::visitor::Visitor;
 use crate::view::Row;
 
@@ -33,6 +34,17 @@ pub fn length(visitor: &Visitor, text: &str) -> String {
     visitor.say_with(&format!("page.length-{unit}"), &[("n", n.to_owned())])
 }
 
+/// The word of a light.
+pub fn light_word(visitor: &Visitor, light: Light) -> String {
+    let word = match light {
+        Light::Green => "green",
+        Light::Yellow => "yellow",
+        Light::Red => "red",
+        Light::Off => "off",
+    };
+    visitor.say(&format!("light.{word}"))
+}
+
 /// A light: a shape, a colour and a word, so that none is needed to understand it.
 pub fn light(visitor: &Visitor, light: Light) -> Markup {
     let (class, shape) = match light {
@@ -46,7 +58,7 @@ pub fn light(visitor: &Visitor, light: Light) -> Markup {
     html! {
         span class={ "light " (class) } {
             svg viewBox="0 0 16 16" aria-hidden="true" focusable="false" { (shape) }
-            (visitor.say(&format!("light.{class}")))
+            (light_word(visitor, light))
         }
     }
 }
@@ -65,14 +77,23 @@ pub fn remaining(visitor: &Visitor, due: &str, now: Instant) -> String {
     visitor.say_with(&key, &[("n", n.to_string())])
 }
 
-/// Matters in a table; on a narrow screen, in cards.
-pub fn matters(visitor: &Visitor, rows: &[Row], now: Instant) -> Markup {
+/// A row of a list of matters, with the address that opens it.
+pub struct Line {
+    /// What it shows.
+    pub row: Row,
+    /// Where it leads.
+    pub to: String,
+}
+
+/// Matters in a table; on a narrow screen, in cards. With boxes, several can be taken at once.
+pub fn matters(visitor: &Visitor, lines: &[Line], now: Instant, boxes: bool) -> Markup {
     let say = |key: &str| visitor.say(key);
     html! {
         div class="scroll" tabindex="0" role="group" aria-label=(say("page.matters")) {
             table class="list" data-queue {
                 thead {
                     tr {
+                        @if boxes { th { span class="visually-hidden" { (say("page.take")) } } }
                         th { (say("page.col-light")) }
                         th { (say("page.col-title")) }
                         th { (say("page.col-state")) }
@@ -81,23 +102,28 @@ pub fn matters(visitor: &Visitor, rows: &[Row], now: Instant) -> Markup {
                         th { (say("page.col-due")) }
                     }
                 }
-                tbody { @for row in rows { (matter(visitor, row, now)) } }
+                tbody { @for line in lines { (matter(visitor, line, now, boxes)) } }
             }
         }
     }
 }
 
-fn matter(visitor: &Visitor, row: &Row, now: Instant) -> Markup {
+fn matter(visitor: &Visitor, Line { row, to }: &Line, now: Instant, boxes: bool) -> Markup {
     let say = |key: &str| visitor.say(key);
     html! {
         tr {
+            @if boxes {
+                td class="box" {
+                    input type="checkbox" name="code" value=(row.code) aria-label=(visitor.say_with("page.take-one", &[("title", row.title.clone())]));
+                }
+            }
             td { (light(visitor, row.light)) }
             td class="title" {
-                a href={ "/matters/" (row.code) } { (row.title) }
+                a href=(to) { (row.title) }
                 @if row.sealed { " " span class="tag red" { (say("page.sealed")) } }
                 div class="small soft number" { (code(&row.code)) }
             }
-            td data-name=(say("page.col-state")) { (row.state.label) }
+            td class="state-of" data-name=(say("page.col-state")) { (row.state.label) }
             td data-name=(say("page.col-place")) { (row.place.label) }
             td data-name=(say("page.col-holder")) {
                 (row.holder.label)
@@ -136,7 +162,7 @@ pub fn secrets(csrf: &str, key: Option<&str>) -> Markup {
     let fresh = || app::random::<16>().map(|bytes| store::chain::hex(&bytes)).unwrap_or_default();
     let key = key.map_or_else(fresh, str::to_owned);
     html! {
-        input type="hidden" name="csrf" value=(csrf);
+        input type="hidden" name="csrf" value=(veil(csrf));
         input type="hidden" name="key" value=(key);
     }
 }

@@ -4,92 +4,165 @@ use app::Desk;
 use app::matters::{Listing, Page, list};
 use axum::extract::Query;
 use axum::response::Response;
-use domain::kind::Phase;
+use domain::catalogue::Term;
+use domain::kind::{Phase, Verb};
 use domain::matter::Lane;
 use maud::{Markup, html};
-use serde::Deserialize;
+use store::saved::SavedList;
 
 use super::frame::{Frame, address};
-use super::parts::{empty, matters};
+use super::inputs::Inputs;
+use super::parts::{Line, empty, matters, secrets};
+use super::trail::{Asked, Trail};
 use super::upset::Upset;
 use super::visitor::Visitor;
-use crate::view::{Namer, Row};
+use crate::view::Namer;
 
 /// How many matters a page has.
 const ROWS: i64 = 50;
 
-/// Which list. What does not fit is taken as not said.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    lane: String,
-    unit: String,
-    phase: String,
-    kind: String,
-    state: String,
-    after: String,
-}
-
 /// The lanes that the filter offers.
-const LANES: [Lane; 6] =
-    [Lane::Mine, Lane::Held, Lane::Below, Lane::Called, Lane::Known, Lane::Part];
+const LANES: [Lane; 10] = [
+    Lane::Mine,
+    Lane::Held,
+    Lane::Below,
+    Lane::Called,
+    Lane::Calling,
+    Lane::Back,
+    Lane::Supervised,
+    Lane::Known,
+    Lane::Brought,
+    Lane::Part,
+];
 
 /// Shows a list.
 pub async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Upset> {
-    let lane = Lane::named(&asked.lane).unwrap_or(Lane::Held);
-    let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());
-    let sorted = lane.is_sorted();
-    let listing = Listing {
-        lane,
-        unit: asked.unit.parse().ok(),
-        phase: asked.phase.parse().unwrap_or(Phase::Open),
-        kind: text(&asked.kind).filter(|_| sorted),
-        state: text(&asked.state).filter(|_| sorted && !asked.kind.is_empty()),
-        after: asked.after.parse().ok(),
-        limit: ROWS,
-    };
+    let listing = asked.listing(ROWS);
+    let lane = listing.lane;
     let wanted = listing.clone();
-    let page = visitor
-        .read(move |conn, service, credential| list(conn, service, credential, &wanted))
+    let (page, saved) = visitor
+        .read(move |conn, service, credential| {
+            let page = list(conn, service, credential, &wanted)?;
+            let saved = store::saved::of(conn, page.desk.who.county, page.desk.who.person)?;
+            Ok((page, saved))
+        })
         .await?;
     let desk = &page.desk;
     let namer = Namer::of(desk, &visitor.locale);
-    let rows: Vec<Row> = page.rows.iter().map(|r| namer.row(r.clone())).collect();
+    let line = |(at, summary): &(_, store::matters::Summary)| {
+        let row = namer.row(summary.clone());
+        let to = Trail::at(&asked, *at).to(&format!("/matters/{}", row.code));
+        Line { row, to }
+    };
+    let lines: Vec<Line> = page.rows.iter().map(line).collect();
+    let verbs =
+        if listing.phase == Phase::Open && lane.is_sorted() { together(desk) } else { vec![] };
     let body = html! {
+        (saved_lists(&visitor, desk, &saved, &asked))
         (filter(&visitor, desk, &asked, &listing))
-        @if rows.is_empty() { (empty(&visitor, "no-matters")) }
-        @else {
+        @if lines.is_empty() { (empty(&visitor, "no-matters")) }
+        @else if !verbs.is_empty() {
+            form class="sheet" method="post" action="/matters" data-several {
+                (secrets(&desk.csrf, None))
+                input type="hidden" name="list" value=(asked.address(&asked.after));
+                (matters(&visitor, &lines, desk.now, true))
+                (bar(&visitor, desk, &verbs))
+                (more(&visitor, &asked, &page))
+            }
+        } @else {
             div class="sheet" {
-                (matters(&visitor, &rows, desk.now))
+                (matters(&visitor, &lines, desk.now, false))
                 (more(&visitor, &asked, &page))
             }
         }
     };
-    let place = if lane == Lane::Part { "part" } else { "queue" };
+    let place = match lane {
+        Lane::Part => "part",
+        Lane::Brought => "brought",
+        Lane::Supervised => "supervised",
+        _ => "queue",
+    };
     let title = visitor.say(&format!("page.lane-{}", lane.name()));
     Ok(Frame::of(&visitor, desk, &title, place).show(&body))
 }
 
-fn more(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
-    let to = |after: &str| {
-        let Asked { lane, unit, phase, kind, state, .. } = asked;
-        address(
-            "/matters",
-            &[
-                ("lane", lane),
-                ("unit", unit),
-                ("phase", phase),
-                ("kind", kind),
-                ("state", state),
-                ("after", after),
-            ],
-        )
+/// The lists kept under a name, and the form that keeps this one.
+fn saved_lists(visitor: &Visitor, desk: &Desk, saved: &[SavedList], asked: &Asked) -> Markup {
+    let here = asked.address("");
+    let question = here.split_once('?').map_or("", |(_, query)| query);
+    let own = saved.iter().find(|one| one.question == question);
+    html! {
+        div class="saved" {
+            @for one in saved {
+                a class="tag" href={ "/matters?" (one.question) } aria-current=[own.is_some_and(|o| o.id == one.id).then_some("true")] { (one.name) }
+            }
+            @match own {
+                Some(own) => {
+                    form method="post" action={ "/lists/" (own.id) "/end" } {
+                        (secrets(&desk.csrf, None))
+                        button class="quiet" { (visitor.say("page.forget-list")) }
+                    }
+                }
+                None => {
+                    details {
+                        summary { (visitor.say("page.keep-list")) }
+                        form method="post" action="/lists" {
+                            (secrets(&desk.csrf, None))
+                            input type="hidden" name="question" value=(question);
+                            div class="field" {
+                                label for="list-name" { (visitor.say("page.list-name")) }
+                                input id="list-name" name="name" maxlength="30" required autocomplete="off";
+                            }
+                            button { (visitor.say("page.keep")) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What may be done to several at once.
+pub const TOGETHER: [Verb; 3] = [Verb::Assign, Verb::Acknowledge, Verb::Supervise];
+
+/// Those of them that the posts may do to some kind of matter.
+fn together(desk: &Desk) -> Vec<Verb> {
+    let posts = desk.posts();
+    let mine = |roles: &[Term]| roles.iter().any(|r| posts.iter().any(|p| p.role == r.text));
+    let may = |verb: &Verb| {
+        let actions = desk.state.catalogue.kinds.values().flat_map(|kind| kind.actions.values());
+        let mut of_verb = actions.filter(|action| action.does(*verb));
+        of_verb.any(|action| action.by.values().any(|roles| mine(roles)))
     };
+    TOGETHER.into_iter().filter(may).collect()
+}
+
+fn bar(visitor: &Visitor, desk: &Desk, verbs: &[Verb]) -> Markup {
+    let inputs = Inputs { visitor, desk, matter: None, form: None, errors: &[] };
+    html! {
+        fieldset class="together" {
+            legend { (visitor.say("page.together")) }
+            div class="field" {
+                label for="verb" { (visitor.say("page.do")) }
+                select id="verb" name="verb" {
+                    @for verb in verbs { option value=(verb.name()) { (visitor.say(&format!("page.do-{}", verb.name()))) } }
+                }
+            }
+            div class="field" { label for="unit" { (visitor.say("input.unit")) } (inputs.select("unit", "", inputs.units())) }
+            div class="field" { label for="person" { (visitor.say("input.person")) } (inputs.select("person", "", inputs.staff())) }
+            div class="field" { label for="note" { (visitor.say("input.note")) } input id="note" name="note" maxlength="500" autocomplete="off"; }
+            button { (visitor.say("page.do-it")) }
+        }
+    }
+}
+
+fn more(visitor: &Visitor, asked: &Asked, page: &Page) -> Markup {
     html! {
         div class="pages" {
-            @if asked.after.is_empty() { span {} } @else { a href=(to("")) { (visitor.say("page.first")) } }
+            a href=(address("/matters.xlsx", &asked.query(""))) { (visitor.say("page.excel")) }
+            @if asked.after.is_empty() { span {} } @else { a href=(asked.address("")) { (visitor.say("page.first")) } }
             @if let Some(next) = page.next {
-                a rel="next" href=(to(&next.to_string())) { (visitor.say("page.next")) }
+                a rel="next" href=(asked.address(&next.to_string())) { (visitor.say("page.next")) }
             }
         }
     }

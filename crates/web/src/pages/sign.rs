@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::frame::Frame;
 use super::upset::Upset;
+use super::veil::veil;
 use super::visitor::{Form, LANGUAGE_COOKIE, Posted, Visitor};
 use crate::api::session::{check, cookie};
 
@@ -26,7 +27,7 @@ pub struct Then {
 }
 
 /// An address of this server, and of no other.
-fn own(address: &str) -> &str {
+pub fn own(address: &str) -> &str {
     let own = address.starts_with('/') && !address.starts_with("//") && !address.contains('\\');
     if own && !address.starts_with("/sign-") { address } else { "/" }
 }
@@ -123,7 +124,7 @@ fn again(visitor: &Visitor, kept: &Form, csrf: &str, to: &str) -> Response {
         div class="sheet" {
             p { (say("page.kept-again")) }
             form method="post" action=(to) {
-                input type="hidden" name="csrf" value=(csrf);
+                input type="hidden" name="csrf" value=(veil(csrf));
                 @for (name, value) in &kept.0 { input type="hidden" name=(name) value=(value); }
                 div class="buttons" { button class="go" { (say("page.send")) } }
             }

@@ -1,7 +1,7 @@
 //! Taking a step: the form of an offered action, generated from what it asks for.
 
 use app::matters::{Acting, Look, act};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::matter::Offer;
 use maud::{Markup, html};
@@ -10,17 +10,26 @@ use super::frame::Frame;
 use super::inputs::{Inputs, data, is_about};
 use super::matter::{offered, to_matter};
 use super::parts::{code, secrets};
+use super::trail::Trail;
 use super::upset::Upset;
 use super::visitor::{Form, Posted, Visitor};
 use crate::problem::{Problem, ProblemError};
+
+/// The list that the matter was opened from.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct On {
+    list: String,
+}
 
 /// Shows the form of an action.
 pub async fn show(
     visitor: Visitor,
     Path((text, action)): Path<(String, String)>,
+    Query(On { list }): Query<On>,
 ) -> Result<Response, Upset> {
     let (look, ()) = visitor.look(&text, |_, _| Ok(())).await?;
-    page(&visitor, &look, &action, None)
+    page(&visitor, &look, &action, &Trail(list), None)
 }
 
 /// Takes the action; where that is refused, shows the form again with what was typed.
@@ -29,6 +38,7 @@ pub async fn take(
     posted: Posted,
 ) -> Result<Response, Upset> {
     let Posted { visitor, form, keyed } = posted;
+    let trail = Trail(form.get("list").unwrap_or_default().to_owned());
     let look = visitor.look(&text, |_, _| Ok(())).await;
     let (look, ()) = look.map_err(|upset| upset.keeping(&form))?;
     let data = {
@@ -47,9 +57,9 @@ pub async fn take(
         })
         .await;
     match done {
-        Ok(_) => Ok(to_matter(&text, "done")),
+        Ok(_) => Ok(to_matter(&text, "done", &trail)),
         Err(upset) if upset.is_about_the_form() => {
-            page(&visitor, &look, &action, Some((&form, &upset)))
+            page(&visitor, &look, &action, &trail, Some((&form, &upset)))
         }
         Err(upset) => Err(upset.keeping(&form)),
     }
@@ -59,6 +69,7 @@ fn page(
     visitor: &Visitor,
     look: &Look,
     action: &str,
+    trail: &Trail,
     again: Option<(&Form, &Upset)>,
 ) -> Result<Response, Upset> {
     let offers = look.offers().map_err(|e| visitor.upset(e))?;
@@ -67,10 +78,10 @@ fn page(
     };
     let body = html! {
         p class="crumbs" {
-            a href={ "/matters/" (look.matter.code()) } { (look.matter.registration.title) }
+            a href=(trail.to(&format!("/matters/{}", look.matter.code()))) { (look.matter.registration.title) }
             span class="soft number" { " " (code(&look.matter.code().to_string())) }
         }
-        (form(visitor, look, offer, again))
+        (form(visitor, look, offer, trail, again))
     };
     let title = offer.action.label.get(&visitor.locale);
     Ok(Frame::of(visitor, &look.desk, title, "queue").show(&body))
@@ -80,6 +91,7 @@ fn form(
     visitor: &Visitor,
     look: &Look,
     offer: &Offer<'_>,
+    trail: &Trail,
     again: Option<(&Form, &Upset)>,
 ) -> Markup {
     let problem = again.map(|(_, upset)| upset.problem());
@@ -98,6 +110,7 @@ fn form(
             // A refused form that is mended says something else: it goes under a new key.
             (secrets(&look.desk.csrf, key.filter(|_| problem.is_none())))
             input type="hidden" name="version" value=(look.matter.version);
+            input type="hidden" name="list" value=(trail.0);
             @if let Some(law) = &offer.action.law { p class="soft small" { (law) } }
             @for input in &offer.inputs { (inputs.field(input)) }
             @for error in errors.iter().filter(|e| !named(e)) {
@@ -105,7 +118,7 @@ fn form(
             }
             div class="buttons" {
                 button class="go" { (offer.action.label.get(&visitor.locale)) }
-                a href={ "/matters/" (look.matter.code()) } { (visitor.say("page.back")) }
+                a href=(trail.to(&format!("/matters/{}", look.matter.code()))) { (visitor.say("page.back")) }
             }
         }
     }

@@ -13,6 +13,7 @@ use sm3::{Digest, Sm3};
 use store::Conn;
 
 use super::upset::Upset;
+use super::veil::unveil;
 use crate::body::read_whole;
 use crate::caller::{credential, is_foreign, keep_open, locale};
 use crate::problem::Cause;
@@ -154,7 +155,7 @@ impl FromRequest<Web> for Posted {
         if let Some(Credential::Session { csrf: Some(repeated), .. }) = &mut visitor.credential
             && !is_foreign(&parts.headers)
         {
-            *repeated = Csrf(form.get("csrf").map(str::to_owned));
+            *repeated = Csrf(form.get("csrf").map(unveil));
         }
         let keyed = form.get("key").map(|key| {
             let mut hash = Sm3::new();

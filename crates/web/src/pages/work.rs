@@ -6,10 +6,11 @@ use domain::matter::Lane;
 use maud::{Markup, html};
 
 use super::frame::{Frame, address};
-use super::parts::{empty, matters};
+use super::parts::{Line, empty, matters};
+use super::trail::{Asked, Trail};
 use super::upset::Upset;
 use super::visitor::Visitor;
-use crate::view::{Namer, Row};
+use crate::view::Namer;
 
 /// Shows the workbench.
 pub async fn show(visitor: Visitor) -> Result<Response, Upset> {
@@ -25,13 +26,20 @@ pub async fn show(visitor: Visitor) -> Result<Response, Upset> {
             (tile(&visitor, "yellow", "tile-soon", sum(|l| l.soon, own), own))
             (tile(&visitor, "", "tile-mine", sum(|l| l.all, Lane::Mine), Lane::Mine))
             (tile(&visitor, "", "tile-called", sum(|l| l.all, Lane::Called), Lane::Called))
+            (tile(&visitor, "", "tile-calling", sum(|l| l.all, Lane::Calling), Lane::Calling))
+            (tile(&visitor, "", "tile-back", sum(|l| l.all, Lane::Back), Lane::Back))
+            (tile(&visitor, "", "tile-supervised", sum(|l| l.all, Lane::Supervised), Lane::Supervised))
         }
         @if !desk.doors().is_empty() {
             p class="buttons" { a class="button go" href="/intake" { (visitor.say("page.nav-intake")) } }
         }
         @if lists.is_empty() { (empty(&visitor, "nothing-waits")) }
         @for list in lists.iter() {
-            @let rows: Vec<Row> = list.rows.iter().map(|r| namer.row(r.clone())).collect();
+            @let asked = Asked { lane: list.lane.name().to_owned(), unit: unit_of(list), ..Asked::default() };
+            @let lines: Vec<Line> = list.rows.iter().map(|(at, summary)| {
+                let row = namer.row(summary.clone());
+                Line { to: Trail::at(&asked, *at).to(&format!("/matters/{}", row.code)), row }
+            }).collect();
             @let title = match list.unit {
                 Some(unit) => format!("{} · {}", visitor.say(&format!("page.lane-{}", list.lane.name())), namer.unit(unit).label),
                 None => visitor.say(&format!("page.lane-{}", list.lane.name())),
@@ -39,11 +47,11 @@ pub async fn show(visitor: Visitor) -> Result<Response, Upset> {
             section class="sheet" {
                 div class="head" {
                     h2 { (title) }
-                    a href=(address("/matters", &[("lane", list.lane.name()), ("unit", &unit_of(list))])) {
+                    a href=(asked.address("")) {
                         (visitor.say_with("page.all-n", &[("n", counted(list.all))]))
                     }
                 }
-                (matters(&visitor, &rows, desk.now))
+                (matters(&visitor, &lines, desk.now, false))
             }
         }
     };

@@ -94,14 +94,18 @@ fn listed(client: &Client, unit: UnitId) -> BTreeSet<String> {
         "below",
         "called",
         "called-below",
+        "calling",
+        "back",
+        "supervised",
         "known",
         "known-below",
         "sealed",
         "mine",
+        "brought",
         "part",
     ] {
         for phase in ["open", "closed", "archived"] {
-            let desk = if lane == "mine" || lane == "part" {
+            let desk = if ["mine", "brought", "part"].contains(&lane) {
                 String::new()
             } else {
                 format!("&unit={unit}")

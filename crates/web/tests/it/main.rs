@@ -2,6 +2,8 @@
 //! Every answer is held against the description of the API by the client itself.
 
 mod access;
+mod desk;
+mod figures;
 mod keys;
 mod life;
 mod pages;
@@ -11,5 +13,6 @@ mod privacy;
 mod problems;
 mod scene;
 mod session;
+mod staff;
 mod surface;
 mod third_kind;

@@ -1,172 +1,25 @@
-//! Intake at the window: one form for whatever is brought.
+//! The form of intake.
 
 use app::Desk;
-use app::matters::register;
-use axum::extract::Query;
-use axum::response::Response;
-use domain::ids::UnitId;
 use domain::kind::Kind;
-use domain::matter::{Intake, Offer, PartyIntake};
+use domain::matter::Offer;
 use domain::org::Unit;
 use maud::{Markup, html};
-use serde::Deserialize;
-use serde_json::{Map, Value as Json};
 
-use super::frame::{Frame, address};
-use super::inputs::{Inputs, data};
-use super::matter::to_matter;
-use super::parts::{empty, secrets};
-use super::upset::Upset;
-use super::visitor::{Form, Posted, Visitor};
-use crate::problem::Problem;
+use super::hints::Hints;
+use super::{AGENT, DETAILS, PARTIES_MAX, name};
+use crate::pages::inputs::Inputs;
+use crate::pages::parts::secrets;
+use crate::pages::visitor::{Form, Visitor};
+use crate::problem::{Problem, ProblemError};
 
-/// What may be told of a party at the window, in the order of asking; the name alone is needed.
-const DETAILS: [(&str, &str); 4] =
-    [("name", "text"), ("phone", "tel"), ("id-number", "text"), ("address", "text")];
-/// The most parties of one form; a larger group is imported.
-const PARTIES_MAX: usize = 50;
-
-/// Which door.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    kind: String,
-}
-
-/// Shows the form.
-pub async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Upset> {
-    let desk = visitor.desk().await?;
-    Ok(page(&visitor, &desk, &asked.kind, None))
-}
-
-/// Registers what was brought; where the form is not right, shows it again.
-pub async fn take(posted: Posted) -> Result<Response, Upset> {
-    let Posted { visitor, form, keyed } = posted;
-    let desk = visitor.desk().await.map_err(|upset| upset.keeping(&form))?;
-    let kind = form.get("kind").unwrap_or_default().to_owned();
-    if form.get("more").is_some() {
-        return Ok(page(&visitor, &desk, &kind, Some((&form, None))));
-    }
-    let intake = intake(&desk, &kind, &form);
-    let done = visitor
-        .write(move |conn, service, credential| {
-            register(conn, service, credential, &intake, keyed.as_ref())
-        })
-        .await;
-    match done {
-        Ok(answered) => {
-            let receipt: Json = serde_json::from_str(&answered.body).unwrap_or_default();
-            let code = receipt["code"].as_str().unwrap_or_default();
-            Ok(to_matter(code, "new"))
-        }
-        Err(upset) if upset.is_about_the_form() => {
-            Ok(page(&visitor, &desk, &kind, Some((&form, Some(&upset.problem())))))
-        }
-        Err(upset) => Err(upset.keeping(&form)),
-    }
-}
-
-fn intake(desk: &Desk, kind: &str, form: &Form) -> Intake {
-    let offer = desk.doors().into_iter().find(|(k, _)| k.id.text == kind).map(|(_, offer)| offer);
-    let fields = offer.map(|o| data(&o.inputs, form)).unwrap_or_default();
-    let typed = form.get("place").unwrap_or_default();
-    Intake {
-        kind: kind.to_owned(),
-        place: place(desk, typed).map_or_else(|| typed.to_owned(), |u| u.id.to_string()),
-        source: form.get("source").map(str::to_owned),
-        title: form.get("title").unwrap_or_default().to_owned(),
-        fields,
-        parties: (0..PARTIES_MAX).filter_map(|n| party(form, n)).collect(),
-        flags: form.all("flag").map(str::to_owned).collect(),
-    }
-}
-
-/// A party, if anything was told of it.
-fn party(form: &Form, n: usize) -> Option<PartyIntake> {
-    let detail = |name: &str| {
-        let value = form.get(&format!("p{n}.{name}"))?;
-        Some((name.to_owned(), Json::String(value.to_owned())))
-    };
-    let details: Map<String, Json> = DETAILS.iter().filter_map(|(name, _)| detail(name)).collect();
-    (!details.is_empty()).then(|| PartyIntake {
-        role: form.get(&format!("p{n}.role")).unwrap_or_default().to_owned(),
-        sort: form.get(&format!("p{n}.sort")).map(str::to_owned),
-        interpreter: form.get(&format!("p{n}.interpreter")).is_some(),
-        details,
-    })
-}
-
-/// The division that was typed: by its code, its name, or the first letters of its pinyin, where only
-/// one fits.
-fn place<'a>(desk: &'a Desk, typed: &str) -> Option<&'a Unit> {
-    let org = &desk.roster.org;
-    if let Some(unit) = org.place(typed) {
-        return Some(unit);
-    }
-    let today = desk.now.day();
-    let full = |unit: &Unit| name(desk, unit.id);
-    let standing = || org.units().filter(|u| u.is_place() && u.stands_on(today));
-    let exact: Vec<&Unit> = standing().filter(|u| full(u) == typed || u.place == typed).collect();
-    if let [one] = exact.as_slice() {
-        return Some(one);
-    }
-    let small = typed.to_lowercase();
-    let fits: Vec<&Unit> = standing().filter(|u| app::org::fits(&u.place, &small)).collect();
-    match fits.as_slice() {
-        [one] => Some(one),
-        _ => None,
-    }
-}
-
-/// A division with the one above it: 弥城镇 文笔社区.
-fn name(desk: &Desk, id: UnitId) -> String {
-    let org = &desk.roster.org;
-    let mut names: Vec<&str> = org
-        .lineage(id)
-        .filter(|u| Some(*u) != org.root())
-        .filter_map(|u| Some(org.unit(u)?.place.as_str()))
-        .collect();
-    names.reverse();
-    if names.is_empty() {
-        org.unit(id).map_or(String::new(), |u| u.place.clone())
-    } else {
-        names.join(" ")
-    }
-}
-
-fn page(
+/// The form of a door: what, whom, where, and what suggests itself.
+pub fn form(
     visitor: &Visitor,
     desk: &Desk,
-    kind: &str,
+    (kind, offer): (&Kind, &Offer<'_>),
     again: Option<(&Form, Option<&Problem>)>,
-) -> Response {
-    let doors = desk.doors();
-    let chosen = doors.iter().find(|(k, _)| k.id.text == kind).or(doors.first());
-    let body = html! {
-        @match chosen {
-            None => { (empty(visitor, "no-door")) }
-            Some((kind, offer)) => {
-                nav class="buttons" aria-label=(visitor.say("page.kinds")) {
-                    @for (other, _) in &doors {
-                        a class=(if other.id.text == kind.id.text { "button go" } else { "button" })
-                            aria-current=[(other.id.text == kind.id.text).then_some("true")]
-                            href=(address("/intake", &[("kind", &other.id.text)])) { (other.label.get(&visitor.locale)) }
-                    }
-                }
-                (form(visitor, desk, kind, offer, again))
-            }
-        }
-    };
-    let title = visitor.say("page.nav-intake");
-    Frame::of(visitor, desk, &title, "intake").show(&body)
-}
-
-fn form(
-    visitor: &Visitor,
-    desk: &Desk,
-    kind: &Kind,
-    offer: &Offer<'_>,
-    again: Option<(&Form, Option<&Problem>)>,
+    hints: &Hints,
 ) -> Markup {
     let typed = again.map(|(form, _)| form);
     let problem = again.and_then(|(_, problem)| problem);
@@ -184,7 +37,7 @@ fn form(
                 @if problem.errors.is_empty() { p { (problem.detail) } }
             }
         }
-        form method="post" action="/intake" data-draft={ "/intake?" (kind.id.text) } {
+        form class="intake" method="post" action="/intake" data-draft={ "/intake?" (kind.id.text) } data-hints="/intake/hints" {
             (secrets(&desk.csrf, typed.and_then(|f| f.get("key")).filter(|_| problem.is_none())))
             input type="hidden" name="kind" value=(kind.id.text);
             section class="sheet" {
@@ -192,7 +45,9 @@ fn form(
                 (line(&inputs, "title", &say("page.title"), was("title"), Some(200)))
                 @for input in &offer.inputs { (inputs.field(input)) }
             }
+            aside id="hints" aria-live="polite" aria-label=(say("page.suggestions")) { (hints.show(visitor, desk)) }
             (whom(visitor, kind, &inputs))
+
             section class="sheet" {
                 h2 { (say("page.where")) }
                 div class="pair" {
@@ -215,6 +70,20 @@ fn form(
                         }
                     }
                 }
+                (flags(visitor, kind, typed))
+                div class="buttons" {
+                    button class="go" { (say("page.register")) }
+                    button name="check" value="yes" formnovalidate { (say("page.check")) }
+                }
+            }
+        }
+    }
+}
+
+fn flags(visitor: &Visitor, kind: &Kind, typed: Option<&Form>) -> Markup {
+    let locale = &visitor.locale;
+    let say = |key: &str| visitor.say(key);
+    html! {
                 fieldset class="field" {
                     legend { (say("page.flags")) span class="optional" { (say("page.optional")) } }
                     div class="choices" {
@@ -223,13 +92,16 @@ fn form(
                                 input type="checkbox" id={ "flag-" (flag.id.text) } name="flag" value=(flag.id.text)
                                     checked[typed.is_some_and(|f| f.all("flag").any(|v| v == flag.id.text))];
                                 label for={ "flag-" (flag.id.text) } { (flag.label.get(locale)) }
+                                @if let Some(advice) = &flag.advice {
+                                    details class="small" {
+                                        summary { (say("page.what-to-do")) }
+                                        p { (advice.get(locale)) @if let Some(law) = &flag.law { " (" (law) ")" } }
+                                    }
+                                }
                             }
                         }
                     }
                 }
-                div class="buttons" { button class="go" { (say("page.register")) } }
-            }
-        }
     }
 }
 
@@ -298,13 +170,14 @@ fn whom(visitor: &Visitor, kind: &Kind, inputs: &Inputs<'_>) -> Markup {
                         }
                         @for (name, media) in DETAILS {
                             @let wrong = inputs.wrong(&format!("parties.{n}.details.{name}")).or(inputs.wrong(&format!("parties.{n}.{name}")));
-                            div class=(if wrong.is_some() { "field bad" } else { "field" }) {
-                                label for={ "p" (n) "." (name) } {
-                                    (say(&format!("page.detail-{name}")))
-                                    @if name != "name" { span class="optional" { (say("page.optional")) } }
-                                }
-                                @if let Some(wrong) = wrong { p class="wrong" { (wrong.message) " " (wrong.remedy) } }
-                                input type=(media) id={ "p" (n) "." (name) } name={ "p" (n) "." (name) } value=(was(n, name)) autocomplete="off";
+                            (detail(visitor, &format!("p{n}.{name}"), (name, media), was(n, name), wrong))
+                        }
+                    }
+                    details open[!was(n, "agent").is_empty()] {
+                        summary { (say("page.agent")) }
+                        div class="pair" {
+                            @for (name, media) in AGENT {
+                                (detail(visitor, &format!("p{n}.{name}"), (name, media), was(n, name), inputs.wrong(&format!("parties.{n}.details.{name}"))))
                             }
                         }
                     }
@@ -315,6 +188,25 @@ fn whom(visitor: &Visitor, kind: &Kind, inputs: &Inputs<'_>) -> Markup {
                 }
             }
             button name="more" value="yes" formnovalidate { (say("page.more-parties")) }
+        }
+    }
+}
+
+fn detail(
+    visitor: &Visitor,
+    id: &str,
+    (name, media): (&str, &str),
+    value: &str,
+    wrong: Option<&ProblemError>,
+) -> Markup {
+    html! {
+        div class=(if wrong.is_some() { "field bad" } else { "field" }) {
+            label for=(id) {
+                (visitor.say(&format!("page.detail-{name}")))
+                @if name != "name" { span class="optional" { (visitor.say("page.optional")) } }
+            }
+            @if let Some(wrong) = wrong { p class="wrong" { (wrong.message) " " (wrong.remedy) } }
+            input type=(media) id=(id) name=(id) value=(value) autocomplete="off";
         }
     }
 }

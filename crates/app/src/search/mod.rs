@@ -1,6 +1,8 @@
 //! Finding matters by what they say, by who is in them, by their codes. What a person may not see is
 //! not found: the index itself knows where a matter may be seen.
 
+mod alike;
+
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,14 +10,18 @@ use std::str::FromStr;
 
 use domain::access::{reach, sees};
 use domain::ids::{MatterId, UnitId};
+use domain::kind::Phase;
 use domain::matter::{Lane, Matter, Named, Value};
 use domain::org::Org;
 use domain::search::{Clause, ExactWord, Plan, SCOPE_MARK, Tier, text_tokens};
+use domain::time::Day;
 use store::matters::Summary;
 use store::search::{Waiting, find, render, waiting};
 use store::{Conn, matters};
 
 use crate::{CountyState, Credential, Desk, Error, Service};
+
+pub use alike::{Alike, Likeness, Share, alike};
 
 /// How many candidates are read for one page at most; a page may then be short and go on.
 const CANDIDATES_MAX: usize = 2_000;
@@ -47,6 +53,32 @@ impl FromStr for After {
         let (tier, below) = text.split_once('.').ok_or(())?;
         let below = below.parse().map_err(|_| ())?;
         Ok(Self { tier: tier.parse().map_err(|_| ())?, below: MatterId(below) })
+    }
+}
+
+/// What else must hold of an answer.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Its kind.
+    pub kind: Option<String>,
+    /// How far it is.
+    pub phase: Option<Phase>,
+    /// That it happened here or below.
+    pub place: Option<UnitId>,
+    /// That it came in on this day or later.
+    pub since: Option<Day>,
+    /// That it came in on this day or earlier.
+    pub until: Option<Day>,
+}
+
+impl Filter {
+    fn lets(&self, matter: &Matter, org: &Org) -> bool {
+        let day = matter.registered_at.day();
+        self.kind.as_ref().is_none_or(|kind| matter.kind() == kind)
+            && self.phase.is_none_or(|phase| matter.phase == phase)
+            && self.place.is_none_or(|place| org.is_within(matter.registration.place, place))
+            && self.since.is_none_or(|since| day >= since)
+            && self.until.is_none_or(|until| day <= until)
     }
 }
 
@@ -163,6 +195,22 @@ enum Scope {
     Everything,
 }
 
+impl Scope {
+    /// A condition, within what may be found.
+    fn narrow(&self, text: Clause) -> Clause {
+        match self {
+            Self::Within(within) => Clause::And(vec![text, within.clone()]),
+            Self::Nothing | Self::Everything => text,
+        }
+    }
+}
+
+/// What waits to be indexed.
+fn pending(conn: &mut Conn, state: &CountyState) -> Result<BTreeMap<MatterId, Waiting>, Error> {
+    let waiting = waiting(conn, state.county, WAITING_MAX)?;
+    Ok(waiting.into_iter().map(|w| (w.matter, w)).collect())
+}
+
 /// What a person with these places may find, where `root` is the county.
 fn seen_from(places: &[(i64, Lane)], root: Option<UnitId>) -> Scope {
     let token = |letter: char, desk: i64| Clause::Token(format!("{SCOPE_MARK}{letter}{desk}"));
@@ -193,7 +241,7 @@ pub fn search(
     conn: &mut Conn,
     service: &Service,
     credential: &Credential,
-    query: &str,
+    (query, filter): (&str, &Filter),
     after: Option<After>,
     limit: usize,
 ) -> Result<Found, Error> {
@@ -203,22 +251,16 @@ pub fn search(
     let Desk { state, roster, who, .. } = &found.desk;
     let posts = found.desk.posts();
     let scope = seen_from(&reach(&posts, &state.catalogue), roster.org.root());
-    let within = match scope {
-        Scope::Nothing => return Ok(found),
-        Scope::Within(clause) => Some(clause),
-        Scope::Everything => None,
-    };
-    let pending: BTreeMap<MatterId, Waiting> =
-        waiting(conn, who.county, WAITING_MAX)?.into_iter().map(|w| (w.matter, w)).collect();
+    if matches!(scope, Scope::Nothing) {
+        return Ok(found);
+    }
+    let pending = pending(conn, state)?;
     let mut at = after.unwrap_or(After { tier: 0, below: MatterId(i64::MAX) });
     // Opening a candidate's names to compare them is a good part of reading it.
     let mut words_count = true;
     let (mut read, step) = (0, (limit + STEP_MORE) as i64);
     while let Some(tier) = Tier::ALL.get(at.tier) {
-        let clause = plan.clause(*tier).map(|text| match &within {
-            Some(within) => Clause::And(vec![text, within.clone()]),
-            None => text,
-        });
+        let clause = plan.clause(*tier).map(|text| scope.narrow(text));
         let clause = clause.map(|c| c.sealed(&|w| sealed(state, w)));
         let ids = match &clause {
             Some(clause) => candidates(conn, state, clause, &pending, (at.below, step))?,
@@ -235,7 +277,8 @@ pub fn search(
             read += 1;
             let Some(stored) = matters::by_id(conn, who.county, id)? else { continue };
             let matter = &stored.matter;
-            if tier_of(state, &plan, matter, words_count)? != Some(*tier)
+            if !filter.lets(matter, &roster.org)
+                || tier_of(state, &plan, matter, words_count)? != Some(*tier)
                 || !sees(&posts, matter, &roster.org, &state.catalogue)
             {
                 continue;
