@@ -58,8 +58,6 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     let calendar = reader.calendar();
     let words = reader.words();
     let papers = reader.papers();
-    let paper_sources = reader.file("documents/sources.toml", paper::sources).unwrap_or_default();
-    let dossier = reader.file("documents/dossier.toml", paper::items).unwrap_or_default();
     let mut catalogue = Catalogue {
         label,
         version,
@@ -75,9 +73,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         kinds: IndexMap::new(),
         reports: IndexMap::new(),
         earlier: HashMap::new(),
-        papers,
-        paper_sources,
-        dossier,
+        papers: papers.sheets,
+        paper_sources: papers.sources,
+        dossier: papers.dossier,
         words,
     };
     let kinds = reader.folder("kinds", |path, t| (path.to_owned(), kind::read(t)));
@@ -93,23 +91,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
     paper::check(&catalogue, source, &mut reader.findings);
-    for (path, report) in reader
-        .folder("reports", |path, t| (path.to_owned(), report::reports(t)))
-        .into_iter()
-        .flat_map(|(path, all)| all.into_iter().map(move |r| (path.clone(), r)))
-    {
-        report::check(
-            &report,
-            &catalogue,
-            &mut Notes { file: &path, findings: &mut reader.findings },
-        );
-        if let Some(first) = catalogue.reports.get(&report.id.text) {
-            let args = vec![("key", "report".to_owned()), ("name", first.id.text.clone())];
-            reader.findings.push(Finding { file: path, line: report.id.line, rule: "twice", args });
-            continue;
-        }
-        catalogue.reports.insert(report.id.text.clone(), report);
-    }
+    reader.reports(&mut catalogue);
     for text in earlier {
         let mut kind = reader.stored(text);
         kind.expand(&catalogue.groups);
@@ -121,6 +103,13 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     reader.findings.sort();
     reader.findings.dedup();
     Err(reader.findings)
+}
+
+/// What is declared of papers.
+struct Papers {
+    sheets: BTreeMap<String, paper::Sheet>,
+    sources: BTreeMap<String, paper::Sources>,
+    dossier: Vec<paper::Item>,
 }
 
 struct Reader<'s> {
@@ -198,17 +187,47 @@ impl Reader<'_> {
         lists
     }
 
-    /// The sheet beside each template.
-    fn papers(&mut self) -> BTreeMap<String, paper::Sheet> {
-        let (source, mut papers) = (self.source, BTreeMap::new());
+    /// The tables that the county reports, each under its own name.
+    fn reports(&mut self, catalogue: &mut Catalogue) {
+        for (path, report) in self
+            .folder("reports", |path, t| (path.to_owned(), report::reports(t)))
+            .into_iter()
+            .flat_map(|(path, all)| all.into_iter().map(move |r| (path.clone(), r)))
+        {
+            report::check(
+                &report,
+                catalogue,
+                &mut Notes { file: &path, findings: &mut self.findings },
+            );
+            if let Some(first) = catalogue.reports.get(&report.id.text) {
+                let args = vec![("key", "report".to_owned()), ("name", first.id.text.clone())];
+                self.findings.push(Finding {
+                    file: path,
+                    line: report.id.line,
+                    rule: "twice",
+                    args,
+                });
+                continue;
+            }
+            catalogue.reports.insert(report.id.text.clone(), report);
+        }
+    }
+
+    /// The sheet beside each template, and what all of them share.
+    fn papers(&mut self) -> Papers {
+        let (source, mut sheets) = (self.source, BTreeMap::new());
         for (path, text) in source.folder("documents") {
             let stem = path.trim_start_matches("documents/").trim_end_matches(".toml");
             if !["dossier", "sources"].contains(&stem) {
                 let sheet = self.sheet(path, text, |t| paper::Sheet::read(stem, t));
-                papers.insert(stem.to_owned(), sheet);
+                sheets.insert(stem.to_owned(), sheet);
             }
         }
-        papers
+        Papers {
+            sheets,
+            sources: self.file("documents/sources.toml", paper::sources).unwrap_or_default(),
+            dossier: self.file("documents/dossier.toml", paper::items).unwrap_or_default(),
+        }
     }
 
     /// A kind as the store kept it: it was checked when it was new and is only read now.

@@ -28,6 +28,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::state::Web;
+pub(crate) use veil::unveil;
 pub(crate) use visitor::LANGUAGE_COOKIE;
 
 /// Every page.
