@@ -48,9 +48,9 @@ pub struct CountyState {
     pub catalogue: Arc<Catalogue>,
     /// Its keys.
     pub vault: Vault,
+    pub(crate) untaught: Untaught,
     /// Its papers.
     pub printery: Printery,
-    pub(crate) untaught: Untaught,
     roster: RwLock<(i64, Arc<Roster>)>,
 }
 
@@ -62,7 +62,7 @@ impl CountyState {
         printery: Printery,
     ) -> Self {
         let roster = RwLock::new((-1, Arc::default()));
-        Self { county, catalogue, vault, printery, untaught: Untaught::default(), roster }
+        Self { county, catalogue, vault, untaught: Untaught::default(), printery, roster }
     }
 
     /// The county's units, posts and names, read again if they have changed.

@@ -11,7 +11,6 @@ use sm3::{Digest, Sm3};
 use crate::body::misfit;
 use crate::caller::is_foreign;
 use crate::limits::{BODY_WITHIN, KEY_CHARS};
-use crate::pages::unveil;
 use crate::problem::Cause;
 
 /// How much a form may hold beside its file, in bytes, and how many parts it has at most.
@@ -125,7 +124,7 @@ impl Uploaded {
         if let Credential::Session { csrf: Some(repeated), .. } = credential
             && !is_foreign(headers)
         {
-            *repeated = Csrf(self.get("csrf").map(unveil));
+            *repeated = Csrf(self.get("csrf").map(crate::pages::unveil));
         }
     }
 }

@@ -9,6 +9,7 @@ use sm3::{Digest, Sm3};
 use super::check::Notes;
 use super::definition::{Catalogue, List};
 use super::finding::Finding;
+use super::report::Report;
 use super::sheet::{Sheet, Table};
 use super::{check, read, report};
 use crate::clock::{Calendar, Year};
@@ -58,6 +59,8 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     let calendar = reader.calendar();
     let words = reader.words();
     let papers = reader.papers();
+    let paper_sources = reader.file("documents/sources.toml", paper::sources).unwrap_or_default();
+    let dossier = reader.file("documents/dossier.toml", paper::items).unwrap_or_default();
     let mut catalogue = Catalogue {
         label,
         version,
@@ -73,9 +76,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         kinds: IndexMap::new(),
         reports: IndexMap::new(),
         earlier: HashMap::new(),
-        papers: papers.sheets,
-        paper_sources: papers.sources,
-        dossier: papers.dossier,
+        papers,
+        paper_sources,
+        dossier,
         words,
     };
     let kinds = reader.folder("kinds", |path, t| (path.to_owned(), kind::read(t)));
@@ -90,8 +93,8 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         }
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
+    catalogue.reports = reader.reports(&catalogue);
     paper::check(&catalogue, source, &mut reader.findings);
-    reader.reports(&mut catalogue);
     for text in earlier {
         let mut kind = reader.stored(text);
         kind.expand(&catalogue.groups);
@@ -105,13 +108,6 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     Err(reader.findings)
 }
 
-/// What is declared of papers.
-struct Papers {
-    sheets: BTreeMap<String, paper::Sheet>,
-    sources: BTreeMap<String, paper::Sources>,
-    dossier: Vec<paper::Item>,
-}
-
 struct Reader<'s> {
     source: &'s Source,
     locales: Vec<String>,
@@ -119,6 +115,25 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
+    /// Statistical tables; they count kinds, which are read before them.
+    fn reports(&mut self, catalogue: &Catalogue) -> IndexMap<String, Report> {
+        let mut all: IndexMap<String, Report> = IndexMap::new();
+        for (path, found) in self.folder("reports", |path, t| (path.to_owned(), report::reports(t)))
+        {
+            for one in found {
+                let mut notes = Notes { file: &path, findings: &mut self.findings };
+                report::check(&one, catalogue, &mut notes);
+                if all.contains_key(&one.id.text) {
+                    let args = vec![("key", "report".to_owned()), ("name", one.id.text.clone())];
+                    notes.note(one.id.line, "twice", args);
+                    continue;
+                }
+                all.insert(one.id.text.clone(), one);
+            }
+        }
+        all
+    }
+
     fn top(&mut self) -> (Label, String) {
         let name = "catalogue.toml";
         let Some(text) = self.source.0.get(name) else {
@@ -187,47 +202,17 @@ impl Reader<'_> {
         lists
     }
 
-    /// The tables that the county reports, each under its own name.
-    fn reports(&mut self, catalogue: &mut Catalogue) {
-        for (path, report) in self
-            .folder("reports", |path, t| (path.to_owned(), report::reports(t)))
-            .into_iter()
-            .flat_map(|(path, all)| all.into_iter().map(move |r| (path.clone(), r)))
-        {
-            report::check(
-                &report,
-                catalogue,
-                &mut Notes { file: &path, findings: &mut self.findings },
-            );
-            if let Some(first) = catalogue.reports.get(&report.id.text) {
-                let args = vec![("key", "report".to_owned()), ("name", first.id.text.clone())];
-                self.findings.push(Finding {
-                    file: path,
-                    line: report.id.line,
-                    rule: "twice",
-                    args,
-                });
-                continue;
-            }
-            catalogue.reports.insert(report.id.text.clone(), report);
-        }
-    }
-
-    /// The sheet beside each template, and what all of them share.
-    fn papers(&mut self) -> Papers {
-        let (source, mut sheets) = (self.source, BTreeMap::new());
+    /// The sheet beside each template.
+    fn papers(&mut self) -> BTreeMap<String, paper::Sheet> {
+        let (source, mut papers) = (self.source, BTreeMap::new());
         for (path, text) in source.folder("documents") {
             let stem = path.trim_start_matches("documents/").trim_end_matches(".toml");
             if !["dossier", "sources"].contains(&stem) {
                 let sheet = self.sheet(path, text, |t| paper::Sheet::read(stem, t));
-                sheets.insert(stem.to_owned(), sheet);
+                papers.insert(stem.to_owned(), sheet);
             }
         }
-        Papers {
-            sheets,
-            sources: self.file("documents/sources.toml", paper::sources).unwrap_or_default(),
-            dossier: self.file("documents/dossier.toml", paper::items).unwrap_or_default(),
-        }
+        papers
     }
 
     /// A kind as the store kept it: it was checked when it was new and is only read now.

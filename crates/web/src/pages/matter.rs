@@ -42,9 +42,9 @@ pub struct Asked {
 /// What the page shows beside the matter itself.
 struct Beside {
     events: Vec<Event>,
-    open: Vec<Listed>,
     alike: Vec<Alike>,
     neighbours: Neighbours,
+    papers: Vec<Listed>,
 }
 
 /// Shows a matter.
@@ -67,9 +67,8 @@ fn beside(
         };
         let like = Likeness::of(&look.desk, &look.matter)?;
         let alike = alike(conn, &look.desk, &like)?;
-        let events = look.timeline(conn, 0, EVENTS)?;
-        let open = app::papers::list(conn, look)?;
-        Ok(Beside { events, open, alike, neighbours })
+        let papers = app::papers::list(conn, look)?;
+        Ok(Beside { events: look.timeline(conn, 0, EVENTS)?, alike, neighbours, papers })
     }
 }
 
@@ -88,7 +87,7 @@ fn render(
     let trail = Trail(asked.list.clone());
     let body = html! {
         (ways(visitor, &trail, &beside.neighbours))
-        @if asked.new.is_some() { (receipt(visitor, &view, look, &beside.open)) }
+        @if asked.new.is_some() { (receipt(visitor, &view, look, &beside.papers)) }
         @else if asked.done.is_some() {
             div class="note good" role="status" { p { (visitor.say("page.done")) } }
         }
@@ -99,7 +98,7 @@ fn render(
                 (facts(visitor, &view, kind, &namer, opened))
                 (parties(visitor, &view, kind, opened))
                 (relations(visitor, &view, &beside.alike, &namer))
-                (papers::section(visitor, look, &beside.open))
+                (papers::section(visitor, look, &beside.papers))
                 (files::section(visitor, look))
                 (timeline(visitor, &beside.events, kind, &namer))
             }
