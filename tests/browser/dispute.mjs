@@ -104,7 +104,7 @@ async function journey(browser, address, accounts, name, options) {
   await act(leader, address, path, "supervise", say({ note: "请在法定期限内办结并回访。" }), name);
   await leader.goto(address + "/matters?lane=supervised");
   await judge(leader, `${name}-supervised`);
-  for (const place of ["/tallies?kind=dispute", "/reports/mediation-cases", "/units", "/catalogue/dispute"]) {
+  for (const place of ["/tallies?kind=dispute", "/reports/mediation-cases", "/units", "/catalogue/dispute", "/wall", "/styleguide"]) {
     await leader.goto(address + place);
     await judge(leader, `${name}-leader${place.replace(/\W+/g, "-")}`);
   }
