@@ -24,6 +24,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0001_core.sqlite.sql"),
         postgres: include_str!("../migrations/0001_core.pg.sql"),
     },
+    // Meetings: rooms, duty, seats, tasks.
+    Migration {
+        version: 4,
+        common: include_str!("../migrations/0004_meetings.sql"),
+        sqlite: "",
+        postgres: "",
+    },
     // Lists under a name.
     Migration {
         version: 5,

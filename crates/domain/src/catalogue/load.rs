@@ -14,7 +14,11 @@ use super::{check, read, report};
 use crate::clock::{Calendar, Year};
 use crate::kind::{self, Kind};
 use crate::label::{FIRST_LOCALE, Label};
+use crate::meeting::{self, Meetings};
 use crate::words::Words;
+
+/// Where sorts of meeting are declared; a county may have none.
+const MEETINGS: &str = "meetings.toml";
 
 /// The files of a catalogue by their path inside it, such as `kinds/dispute.toml`.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +74,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         calendar,
         kinds: IndexMap::new(),
         reports: IndexMap::new(),
+        meetings: reader.meetings(),
         earlier: HashMap::new(),
         words,
     };
@@ -102,6 +107,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         }
         catalogue.reports.insert(report.id.text.clone(), report);
     }
+    meeting::check(&catalogue, &mut Notes { file: MEETINGS, findings: &mut reader.findings });
     for text in earlier {
         let mut kind = reader.stored(text);
         kind.expand(&catalogue.groups);
@@ -188,6 +194,12 @@ impl Reader<'_> {
             }
         }
         lists
+    }
+
+    fn meetings(&mut self) -> Meetings {
+        let source = self.source;
+        let text = source.0.get(MEETINGS);
+        text.map(|text| self.sheet(MEETINGS, text, meeting::read)).unwrap_or_default()
     }
 
     /// A kind as the store kept it: it was checked when it was new and is only read now.
