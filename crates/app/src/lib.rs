@@ -20,6 +20,7 @@ pub mod matters;
 pub mod org;
 pub mod search;
 pub mod setup;
+pub mod staff;
 pub mod suggest;
 pub mod tallies;
 pub mod verify;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::clock::{ClockRun, Scope};
+use domain::ids::PersonId;
 use domain::kind::{Phase, Verb};
 use domain::matter::{By, Change, Event, Matter, Named};
 use domain::time::Instant;

@@ -1,6 +1,7 @@
 //! Pages: the product as people at a desk use it. Every page is whole without scripts; what may be
 //! done comes from the engine's offers, what is asked for from the catalogue.
 
+mod admin;
 mod assets;
 mod figures;
 mod find;
@@ -42,6 +43,15 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/matters/{code}/disclosures", post(matter::open))
         .route("/matters/{code}/acts/{action}", get(step::show).post(step::take))
         .route("/search", get(find::show).post(find::find))
+        .route("/catalogue", get(admin::kinds))
+        .route("/catalogue/{kind}", get(admin::kind))
+        .route("/units", get(admin::units))
+        .route("/staff", post(admin::take_on))
+        .route("/posts", post(admin::give))
+        .route("/posts/{post}/end", post(admin::end))
+        .route("/log", get(admin::log))
+        .route("/log/readings", get(admin::readings))
+        .route("/state", get(admin::state))
         .route("/tallies", get(figures::show))
         .route("/tallies.xlsx", get(figures::workbook))
         .route("/matters.xlsx", get(sheet::show))

@@ -11,5 +11,6 @@ mod privacy;
 mod problems;
 mod scene;
 mod session;
+mod staff;
 mod surface;
 mod third_kind;
