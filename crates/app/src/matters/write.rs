@@ -11,7 +11,7 @@ use crate::{CountyState, Error, Roster};
 
 /// Writes events of one county.
 #[derive(Clone, Copy)]
-pub(super) struct Pen<'a> {
+pub(crate) struct Pen<'a> {
     /// The county.
     pub state: &'a CountyState,
     /// Its units and people.

@@ -141,6 +141,8 @@ pub enum Right {
     ReadTallies,
     /// Bring in matters from files.
     ImportMatters,
+    /// Keep the rooms and the duty roster of the own unit and below.
+    KeepRoster,
 }
 
 impl Right {
@@ -151,6 +153,7 @@ impl Right {
         ("read-audit", Self::ReadAudit),
         ("read-tallies", Self::ReadTallies),
         ("import-matters", Self::ImportMatters),
+        ("keep-roster", Self::KeepRoster),
     ];
 }
 
