@@ -24,6 +24,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0001_core.sqlite.sql"),
         postgres: include_str!("../migrations/0001_core.pg.sql"),
     },
+    // Papers and files.
+    Migration {
+        version: 2,
+        common: include_str!("../migrations/0002_papers.sql"),
+        sqlite: "",
+        postgres: "",
+    },
     // Meetings: rooms, duty, seats, tasks.
     Migration {
         version: 4,

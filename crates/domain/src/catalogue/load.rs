@@ -9,12 +9,14 @@ use sm3::{Digest, Sm3};
 use super::check::Notes;
 use super::definition::{Catalogue, List};
 use super::finding::Finding;
+use super::report::Report;
 use super::sheet::{Sheet, Table};
 use super::{check, read, report};
 use crate::clock::{Calendar, Year};
 use crate::kind::{self, Kind};
 use crate::label::{FIRST_LOCALE, Label};
 use crate::meeting::{self, Meetings};
+use crate::paper;
 use crate::words::Words;
 
 /// Where sorts of meeting are declared; a county may have none.
@@ -60,6 +62,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     let lists = reader.lists();
     let calendar = reader.calendar();
     let words = reader.words();
+    let papers = reader.papers();
+    let paper_sources = reader.file("documents/sources.toml", paper::sources).unwrap_or_default();
+    let dossier = reader.file("documents/dossier.toml", paper::items).unwrap_or_default();
     let mut catalogue = Catalogue {
         label,
         version,
@@ -76,6 +81,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         reports: IndexMap::new(),
         meetings: reader.meetings(),
         earlier: HashMap::new(),
+        papers,
+        paper_sources,
+        dossier,
         words,
     };
     let kinds = reader.folder("kinds", |path, t| (path.to_owned(), kind::read(t)));
@@ -90,24 +98,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         }
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
-    for (path, report) in reader
-        .folder("reports", |path, t| (path.to_owned(), report::reports(t)))
-        .into_iter()
-        .flat_map(|(path, all)| all.into_iter().map(move |r| (path.clone(), r)))
-    {
-        report::check(
-            &report,
-            &catalogue,
-            &mut Notes { file: &path, findings: &mut reader.findings },
-        );
-        if let Some(first) = catalogue.reports.get(&report.id.text) {
-            let args = vec![("key", "report".to_owned()), ("name", first.id.text.clone())];
-            reader.findings.push(Finding { file: path, line: report.id.line, rule: "twice", args });
-            continue;
-        }
-        catalogue.reports.insert(report.id.text.clone(), report);
-    }
+    catalogue.reports = reader.reports(&catalogue);
     meeting::check(&catalogue, &mut Notes { file: MEETINGS, findings: &mut reader.findings });
+    paper::check(&catalogue, source, &mut reader.findings);
     for text in earlier {
         let mut kind = reader.stored(text);
         kind.expand(&catalogue.groups);
@@ -128,6 +121,25 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
+    /// Statistical tables; they count kinds, which are read before them.
+    fn reports(&mut self, catalogue: &Catalogue) -> IndexMap<String, Report> {
+        let mut all: IndexMap<String, Report> = IndexMap::new();
+        for (path, found) in self.folder("reports", |path, t| (path.to_owned(), report::reports(t)))
+        {
+            for one in found {
+                let mut notes = Notes { file: &path, findings: &mut self.findings };
+                report::check(&one, catalogue, &mut notes);
+                if all.contains_key(&one.id.text) {
+                    let args = vec![("key", "report".to_owned()), ("name", one.id.text.clone())];
+                    notes.note(one.id.line, "twice", args);
+                    continue;
+                }
+                all.insert(one.id.text.clone(), one);
+            }
+        }
+        all
+    }
+
     fn top(&mut self) -> (Label, String) {
         let name = "catalogue.toml";
         let Some(text) = self.source.0.get(name) else {
@@ -200,6 +212,19 @@ impl Reader<'_> {
         let source = self.source;
         let text = source.0.get(MEETINGS);
         text.map(|text| self.sheet(MEETINGS, text, meeting::read)).unwrap_or_default()
+    }
+
+    /// The sheet beside each template.
+    fn papers(&mut self) -> BTreeMap<String, paper::Sheet> {
+        let (source, mut papers) = (self.source, BTreeMap::new());
+        for (path, text) in source.folder("documents") {
+            let stem = path.trim_start_matches("documents/").trim_end_matches(".toml");
+            if !["dossier", "sources"].contains(&stem) {
+                let sheet = self.sheet(path, text, |t| paper::Sheet::read(stem, t));
+                papers.insert(stem.to_owned(), sheet);
+            }
+        }
+        papers
     }
 
     /// A kind as the store kept it: it was checked when it was new and is only read now.

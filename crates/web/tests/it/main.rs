@@ -7,6 +7,8 @@ mod figures;
 mod keys;
 mod life;
 mod pages;
+mod paper_pages;
+mod papers;
 mod privacy;
 mod problems;
 mod scene;

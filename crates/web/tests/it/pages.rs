@@ -59,7 +59,7 @@ fn post(client: &Client, path: &str, said: &[(&str, &str)]) -> Answer {
 }
 
 /// The value of a hidden input in the last form that has it.
-fn hidden(page: &str, name: &str) -> String {
+pub fn hidden(page: &str, name: &str) -> String {
     let mark = format!("name=\"{name}\" value=\"");
     let rest = page.rsplit_once(&mark).map_or("", |(_, rest)| rest);
     rest.split('"').next().unwrap_or_default().to_owned()
