@@ -13,6 +13,7 @@ mod vault;
 pub mod accounts;
 pub mod audit;
 pub mod backup;
+pub mod callouts;
 pub mod export;
 pub mod files;
 pub mod import;

@@ -14,7 +14,7 @@ pub use hold::{Record, call_off, record};
 pub use panel::{Choice, Panel, SeatChoice, choices, panel};
 pub use roster::{
     DutyReport, NewRoom, duty_of, end_duty, end_room, import_duty, may_keep, put_duty, put_room,
-    rooms_of,
+    rooms_of, rows_of_text,
 };
 pub use schedule::{Call, Change, Place, call, change, declare, is_short, recuse};
 pub use sitting::{Note, Sitting, note, of_matter, sitting};

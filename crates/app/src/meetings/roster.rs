@@ -207,6 +207,50 @@ pub fn end_duty(
     note(conn, service, county, Some(desk.who.person), "duty-ended", &id.to_string())
 }
 
+/// The columns of a roster.
+const COLUMNS: [&str; 5] = ["person", "role", "unit", "from", "until"];
+/// The most rows of one import.
+const ROWS_MAX: usize = 5_000;
+
+/// The rows of a roster as somebody pasted it, from a spreadsheet or a text with commas, and those that
+/// cannot be trusted. The columns may have their names in any language.
+///
+/// # Errors
+/// A text without these columns, or with too many rows.
+pub fn rows_of_text(
+    text: &str,
+    service: &Service,
+    credential: &Credential,
+) -> Result<(Vec<SheetRow>, Vec<RowFault>), Error> {
+    let words = &service.county(credential.county())?.catalogue.words;
+    let table = documents::table::read("roster.csv", text.as_bytes())
+        .map_err(|_| Refusal::of(Rule::WrongType, "rows").with("expected", COLUMNS.join(", ")))?;
+    let known = |said: &str| {
+        let told = |column: &&str| {
+            let key = format!("meeting.column-{column}");
+            *column == said || words.locales().any(|l| words.say(l, &key, &[]) == said)
+        };
+        COLUMNS.iter().find(|c| told(c)).map(|c| (*c).to_owned())
+    };
+    let header: Vec<String> =
+        table.header.iter().map(|h| known(h).unwrap_or_else(|| h.clone())).collect();
+    if let Some(lacks) = COLUMNS.iter().find(|c| !header.iter().any(|h| h == *c)) {
+        return Err(Refusal::of(Rule::Required, "rows").with("column", lacks).into());
+    }
+    if table.rows.len() > ROWS_MAX {
+        return Err(Refusal::of(Rule::TooMany, "rows").with("max", ROWS_MAX).into());
+    }
+    let distrusted: Vec<u32> = table.faults.iter().map(documents::table::RowFault::line).collect();
+    let faults = distrusted
+        .iter()
+        .map(|line| RowFault::new(*line as usize, "not-mapped", vec![("column", String::new())]));
+    let faults = faults.collect();
+    let rows = table.rows.into_iter().filter(|r| !distrusted.contains(&r.line)).map(|row| {
+        SheetRow { line: row.line, cells: header.iter().cloned().zip(row.cells).collect() }
+    });
+    Ok((rows.collect(), faults))
+}
+
 /// Reads a roster from a table: `person` (the name or the number), `role` (its id or label), `unit` (its
 /// name, digits or a division's code), `from` and `until` (the last day). Good rows are kept, the others
 /// are answered with what is wrong.
