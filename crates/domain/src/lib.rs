@@ -15,6 +15,7 @@ pub mod ids;
 pub mod kind;
 pub mod label;
 pub mod matter;
+pub mod meeting;
 pub mod org;
 pub mod paper;
 pub mod person;

@@ -90,6 +90,17 @@ tables! {
         values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9";
     audit (county, at, nonce, person, action, detail) values "?1, ?2, ?3, ?4, ?5, ?6";
     saved_list (county, person, id, name, question) values "?1, ?2, ?3, ?4, ?5";
+    room (county, id, unit, name, holds, ended_on) values "?1, ?2, ?3, ?4, ?5, ?6";
+    duty (county, id, person, role, unit, from_on, until_on) values "?1, ?2, ?3, ?4, ?5, ?6, ?7";
+    meeting (county, id, matter, sort, unit, room, venue, from_at, until_at, state, called_by, called_at, event, version)
+        values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14";
+    seat (county, meeting, no, seat, person, role, unit, signs, recusal, attended, recused_at, ground)
+        values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12";
+    slot (county, whose, id, at, meeting) values "?1, ?2, ?3, ?4, ?5";
+    caucus (county, meeting, id, person, at, body) values "?1, ?2, ?3, ?4, ?5, ?6";
+    interest (county, matter, person, ground, reason, by_person, at) values "?1, ?2, ?3, ?4, ?5, ?6, ?7";
+    task (county, id, matter, meeting, desk, is_open, due_at, warn_at, body, set_by, set_at, done_at, done_by, note)
+        values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14";
     county (county, name, org_version, catalogue, calendar, created_at) values "?1, ?2, ?3, ?4, ?5, ?6";
 }
 

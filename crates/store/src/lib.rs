@@ -27,14 +27,18 @@ pub mod keys;
 pub mod leases;
 pub mod logs;
 pub mod matters;
+pub mod meetings;
 pub mod org;
 pub mod outbox;
 pub mod papers;
 pub mod probe;
 pub mod replies;
+pub mod rooms;
 pub mod saved;
 pub mod search;
+pub mod seats;
 pub mod tallies;
+pub mod tasks;
 pub mod worklist;
 
 pub use conn::Conn;

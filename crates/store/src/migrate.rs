@@ -31,6 +31,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    // Meetings: rooms, duty, seats, tasks.
+    Migration {
+        version: 4,
+        common: include_str!("../migrations/0004_meetings.sql"),
+        sqlite: "",
+        postgres: "",
+    },
     // Lists under a name.
     Migration {
         version: 5,

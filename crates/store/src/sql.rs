@@ -44,13 +44,17 @@ pub fn statements_that_serve() -> Vec<Sql> {
         crate::leases::ALL,
         crate::logs::ALL,
         crate::matters::ALL,
+        crate::meetings::ALL,
         crate::org::ALL,
         crate::outbox::ALL,
         crate::papers::ALL,
         crate::replies::ALL,
+        crate::rooms::ALL,
         crate::saved::ALL,
+        crate::seats::ALL,
         crate::search::ALL,
         crate::tallies::ALL,
+        crate::tasks::ALL,
         crate::worklist::ALL,
     ]
     .concat()

@@ -82,7 +82,7 @@ pub fn act_as(
 }
 
 /// Takes an action for a person with these posts at an instant.
-pub(super) fn act_at(
+pub(crate) fn act_at(
     conn: &mut Conn,
     service: &Service,
     pen: Pen<'_>,

@@ -10,6 +10,7 @@ mod register;
 mod tick;
 mod write;
 
+pub(crate) use act::act_at;
 pub use act::{Acting, act, act_as};
 pub use bulk::Life;
 pub use disclose::{Disclosure, disclose};

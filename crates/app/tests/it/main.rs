@@ -2,6 +2,7 @@
 //! real messages.
 
 mod backup;
+mod meetings;
 mod real;
 mod scenarios;
 mod servers;

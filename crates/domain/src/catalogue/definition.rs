@@ -11,6 +11,7 @@ use super::sheet::Term;
 use crate::clock::{Calendar, Length};
 use crate::kind::Kind;
 use crate::label::Label;
+use crate::meeting::Meetings;
 use crate::paper;
 use crate::words::Words;
 
@@ -43,6 +44,8 @@ pub struct Catalogue {
     pub kinds: IndexMap<String, Arc<Kind>>,
     /// Statistical tables.
     pub reports: IndexMap<String, Report>,
+    /// Sorts of meeting.
+    pub meetings: Meetings,
     /// Older versions of kinds that matters still run under.
     pub earlier: HashMap<(String, u32), Arc<Kind>>,
     /// The sheets of papers, by the names of their templates.
@@ -148,6 +151,8 @@ pub enum Right {
     ReadTallies,
     /// Bring in matters from files.
     ImportMatters,
+    /// Keep the rooms and the duty roster of the own unit and below.
+    KeepRoster,
 }
 
 impl Right {
@@ -158,6 +163,7 @@ impl Right {
         ("read-audit", Self::ReadAudit),
         ("read-tallies", Self::ReadTallies),
         ("import-matters", Self::ImportMatters),
+        ("keep-roster", Self::KeepRoster),
     ];
 }
 

@@ -15,8 +15,12 @@ use super::{check, read, report};
 use crate::clock::{Calendar, Year};
 use crate::kind::{self, Kind};
 use crate::label::{FIRST_LOCALE, Label};
+use crate::meeting::{self, Meetings};
 use crate::paper;
 use crate::words::Words;
+
+/// Where sorts of meeting are declared; a county may have none.
+const MEETINGS: &str = "meetings.toml";
 
 /// The files of a catalogue by their path inside it, such as `kinds/dispute.toml`.
 #[derive(Debug, Clone, Default)]
@@ -75,6 +79,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         calendar,
         kinds: IndexMap::new(),
         reports: IndexMap::new(),
+        meetings: reader.meetings(),
         earlier: HashMap::new(),
         papers,
         paper_sources,
@@ -94,6 +99,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
     catalogue.reports = reader.reports(&catalogue);
+    meeting::check(&catalogue, &mut Notes { file: MEETINGS, findings: &mut reader.findings });
     paper::check(&catalogue, source, &mut reader.findings);
     for text in earlier {
         let mut kind = reader.stored(text);
@@ -200,6 +206,12 @@ impl Reader<'_> {
             }
         }
         lists
+    }
+
+    fn meetings(&mut self) -> Meetings {
+        let source = self.source;
+        let text = source.0.get(MEETINGS);
+        text.map(|text| self.sheet(MEETINGS, text, meeting::read)).unwrap_or_default()
     }
 
     /// The sheet beside each template.

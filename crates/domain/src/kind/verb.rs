@@ -71,6 +71,10 @@ verbs! {
     ReportIn = "report-in" [];
     /// A department called out gives its part.
     Contribute = "contribute" [required("contribution", T::LongText)];
+    /// 召集: a meeting is called together, or moved. Whoever is to come may see the matter; whoever is no
+    /// longer to come may not, unless another relation opens it.
+    Convene = "convene" [required("meets-at", T::Time), optional("attendees", T::Persons),
+        optional("dismissed", T::Persons), optional("venue", T::Text)];
     /// A session or meeting was held.
     Meet = "meet" [required("held-at", T::Time), optional("attendees", T::Persons)];
     /// Something is put on record.

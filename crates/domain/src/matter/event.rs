@@ -174,6 +174,8 @@ pub enum Change {
     Sealed,
     /// Somebody may see it although it is sealed.
     Named(Named),
+    /// Somebody who was named is no longer.
+    Unnamed(Named),
     /// It has its official number.
     Numbered(String),
     /// A paper is due to be made out.

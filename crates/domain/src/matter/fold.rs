@@ -150,6 +150,9 @@ impl Matter {
             Change::Named(named) => {
                 self.named.insert(named.clone());
             }
+            Change::Unnamed(named) => {
+                self.named.remove(named);
+            }
             Change::Numbered(number) => self.number = Some(number.clone()),
             Change::Issued(document) => {
                 self.documents.push(Document { document: document.clone(), at });

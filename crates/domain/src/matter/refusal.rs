@@ -119,6 +119,21 @@ rules! {
     RatedBefore = "rated-before" State;
     SameMatter = "same-matter" Invalid;
     AllParties = "all-parties" Invalid;
+    NotQuarters = "not-quarters" Invalid;
+    MeetingLength = "meeting-length" Invalid;
+    PastMidnight = "past-midnight" Invalid;
+    UnknownRoom = "unknown-room" Invalid;
+    UnknownSeat = "unknown-seat" Invalid;
+    SeatRole = "seat-role" Invalid;
+    SeatTwice = "seat-twice" Invalid;
+    SeatMissing = "seat-missing" Invalid;
+    RoomTaken = "room-taken" State;
+    PersonBusy = "person-busy" State;
+    ConflictOfInterest = "conflict-of-interest" State;
+    MeetingOver = "meeting-over" State;
+    MeetingNotYet = "meeting-not-yet" State;
+    TaskDone = "task-done" State;
+    AlreadyRecused = "already-recused" State;
 }
 
 /// One no.

@@ -56,6 +56,7 @@ impl Effect<'_, '_> {
             Verb::CallOut => return self.call_out(),
             Verb::ReportIn => return self.report_in(),
             Verb::Contribute => return self.contribute(),
+            Verb::Convene => self.convene(),
             Verb::Meet => self.draft.push(Change::Met),
             Verb::Agree => self.agree(),
             Verb::Suspend => self.draft.push(Change::Suspended),
@@ -213,6 +214,24 @@ impl Effect<'_, '_> {
 
     fn name(&self, unit: UnitId) -> String {
         self.draft.setting.org.unit(unit).map_or(unit.to_string(), |u| u.name.clone())
+    }
+
+    /// Who handles or registered the matter, or came for a department, knows it by that.
+    fn convene(&mut self) {
+        for person in self.persons("attendees") {
+            self.draft.push(Change::Named(Named::Person(person)));
+        }
+        for person in self.persons("dismissed") {
+            let matter = &self.draft.matter;
+            let stays = matter.handler == Some(person)
+                || matter.assistants.contains(&person)
+                || matter.registered_by_person() == Some(person)
+                || matter.callouts.iter().any(|c| c.person == Some(person));
+            let named = Named::Person(person);
+            if !stays && matter.named.contains(&named) {
+                self.draft.push(Change::Unnamed(named));
+            }
+        }
     }
 
     fn report_in(&mut self) -> Outcome {

@@ -25,6 +25,7 @@ use Edit::{Append, Remove, Replace};
 
 const DISPUTE: &str = "kinds/dispute.toml";
 const REQUEST: &str = "kinds/request.toml";
+const MEETINGS: &str = "meetings.toml";
 const SOURCES: &str = "documents/sources.toml";
 const CALM: &str = "[action.calm]\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n";
 const CALM_VERBS: &str =
@@ -453,6 +454,40 @@ pub const CASES: &[Case] = &[
             "\n[outcome.forgotten]\nlabel = { zh = \"遗忘\", en = \"Forgotten\" }\n",
         )],
         (DISPUTE, "[outcome.forgotten]"),
+    ),
+    // Meetings.
+    case(
+        "meeting-minutes",
+        &[Append(
+            MEETINGS,
+            "\n[meeting.odd]\nlabel = { zh = \"怪\", en = \"Odd\" }\nminutes = 50 # odd\n\
+            for.request = { convene = \"convene\", record = \"confer\", call-off = \"call-off\" }\n\
+            seat.one = { label = { zh = \"一\", en = \"One\" }, roles = [\"mediator\"] }\n",
+        )],
+        (MEETINGS, "# odd"),
+    ),
+    case(
+        "meeting-action",
+        &[Replace(MEETINGS, "record = \"meet\"", "record = \"suspend\"")],
+        (MEETINGS, "record = \"suspend\""),
+    ),
+    case(
+        "meeting-administrator",
+        &[Replace(
+            MEETINGS,
+            "roles = [\"grid-lead\"]",
+            "roles = [\"grid-lead\", \"system-administrator\"]",
+        )],
+        (MEETINGS, "\"system-administrator\""),
+    ),
+    case(
+        "meeting-judge-signs",
+        &[Replace(
+            MEETINGS,
+            "roles = [\"tribunal-head\", \"judge\"]\n",
+            "roles = [\"tribunal-head\", \"judge\"]\nsigns = true\n",
+        )],
+        (MEETINGS, "[meeting.joint-mediation.seat.tribunal]"),
     ),
     // Papers.
     case(

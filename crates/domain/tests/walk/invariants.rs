@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::clock::{ClockRun, Scope};
+use domain::ids::PersonId;
 use domain::kind::{Phase, Verb};
 use domain::matter::{By, Change, Event, Matter, Named};
 use domain::time::Instant;
@@ -52,7 +53,16 @@ fn nothing_deleted(before: Option<&Matter>, event: &Event, after: &Matter) -> To
     let Some(before) = before else { return Ok(()) };
     holds!(before.registration == after.registration, "the registration changed");
     holds!(!before.sealed || after.sealed, "a seal was taken off");
-    holds!(before.named.is_subset(&after.named), "somebody is named no more");
+    let told = |named: &Named| event.changes.contains(&Change::Unnamed(named.clone()));
+    holds!(before.named.difference(&after.named).all(told), "somebody is named no more, unsaid");
+    let persons = event.changes.iter().filter_map(|c| match c {
+        Change::Unnamed(Named::Person(person)) => Some(*person),
+        _ => None,
+    });
+    let handles = |p: PersonId| after.handler == Some(p) || after.assistants.contains(&p);
+    holds!(persons.clone().all(|p| !handles(p)), "who handles it is named no more");
+    let units = event.changes.iter().any(|c| matches!(c, Change::Unnamed(Named::Unit(_))));
+    holds!(!units, "a unit is named no more");
     holds!(before.involved().is_subset(&after.involved()), "a unit is involved no more");
     holds!(before.fields.keys().all(|f| after.fields.contains_key(f)), "a field is gone");
     holds!(after.documents.starts_with(&before.documents), "a paper is gone");

@@ -16,13 +16,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Where one can go: the word of the place, its address, and who is shown it.
-const PLACES: [(&str, &str, For); 12] = [
+const PLACES: [(&str, &str, For); 15] = [
     ("todo", "/", For::Everybody),
     ("intake", "/intake", For::Doors),
     ("queue", "/matters", For::Sight),
     ("supervised", "/matters?lane=supervised", For::Sight),
     ("part", "/matters?lane=part", For::Sight),
     ("brought", "/matters?lane=brought", For::Doors),
+    ("agenda", "/agenda", For::Sight),
+    ("callouts", "/callouts", For::Sight),
+    ("tasks", "/tasks", For::Sight),
     ("search", "/search", For::Sight),
     ("tallies", "/tallies", For::Right(Right::ReadTallies)),
     ("units", "/units", For::Everybody),

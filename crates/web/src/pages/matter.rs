@@ -2,6 +2,7 @@
 //! happened.
 
 use app::matters::{Disclosure, Look, Neighbours, disclose, neighbours};
+use app::meetings::of_matter;
 use app::papers::Listed;
 use app::search::{Alike, Likeness, alike};
 use axum::extract::{Path, Query};
@@ -14,6 +15,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value as Json;
 use store::Conn;
+use store::meetings::Meeting;
+use store::seats::Seat;
 
 use super::frame::{Frame, address};
 use super::inputs::yuan;
@@ -21,7 +24,7 @@ use super::parts::{code, end, length, light, moment, remaining, secrets};
 use super::trail::{Trail, ways};
 use super::upset::Upset;
 use super::visitor::{Posted, Visitor};
-use super::{files, papers};
+use super::{files, meetings, papers};
 use crate::view::{MatterView, Namer, PartyView};
 
 /// How many events the page shows; the rest follows on request.
@@ -45,6 +48,7 @@ struct Beside {
     alike: Vec<Alike>,
     neighbours: Neighbours,
     papers: Vec<Listed>,
+    meetings: Vec<(Meeting, Vec<Seat>)>,
 }
 
 /// Shows a matter.
@@ -68,7 +72,8 @@ fn beside(
         let like = Likeness::of(&look.desk, &look.matter)?;
         let alike = alike(conn, &look.desk, &like)?;
         let papers = app::papers::list(conn, look)?;
-        Ok(Beside { events: look.timeline(conn, 0, EVENTS)?, alike, neighbours, papers })
+        let (events, meetings) = (look.timeline(conn, 0, EVENTS)?, of_matter(conn, look)?);
+        Ok(Beside { events, alike, neighbours, papers, meetings })
     }
 }
 
@@ -98,12 +103,13 @@ fn render(
                 (facts(visitor, &view, kind, &namer, opened))
                 (parties(visitor, &view, kind, opened))
                 (relations(visitor, &view, &beside.alike, &namer))
+                (meetings::section(visitor, look, &beside.meetings))
                 (papers::section(visitor, look, &beside.papers))
                 (files::section(visitor, look))
                 (timeline(visitor, &beside.events, kind, &namer))
             }
             div {
-                (acts(visitor, &view, &trail))
+                (acts(visitor, &view, &trail, look))
                 (clocks(visitor, &view, look))
                 (route(visitor, kind, look))
                 (disclosure(visitor, &view, &look.desk.csrf, opened.is_some()))
@@ -324,13 +330,15 @@ fn relations(visitor: &Visitor, view: &MatterView, alike: &[Alike], namer: &Name
     }
 }
 
-fn acts(visitor: &Visitor, view: &MatterView, trail: &Trail) -> Markup {
+fn acts(visitor: &Visitor, view: &MatterView, trail: &Trail, look: &Look) -> Markup {
+    // Meetings have forms of their own.
+    let leads = |action: &str| look.desk.state.catalogue.meetings.leads(&view.kind.id, action);
     html! {
         @if !view.offers.is_empty() {
             section class="sheet" {
                 h2 { (visitor.say("page.acts")) }
                 div class="acts" {
-                    @for offer in &view.offers {
+                    @for offer in view.offers.iter().filter(|o| !leads(&o.action)) {
                         a class="button" href=(trail.to(&format!("/matters/{}/acts/{}", view.code, offer.action))) { (offer.label) }
                         @if let Some(blocked) = &offer.blocked { div class="why" { (blocked) } }
                         @else if let Some(law) = &offer.law { div class="why" { (law) } }

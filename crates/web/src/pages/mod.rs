@@ -10,6 +10,7 @@ mod frame;
 mod inputs;
 mod intake;
 mod matter;
+mod meetings;
 mod papers;
 mod parts;
 mod queue;
@@ -76,4 +77,5 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/reports/{report}", get(figures::report))
         .route("/reports/{report}/xlsx", get(figures::report_workbook))
         .route("/assets/{digest}/{name}", get(assets::asset))
+        .merge(meetings::routes())
 }

@@ -156,6 +156,11 @@ pub fn empty(visitor: &Visitor, key: &str) -> Markup {
     }
 }
 
+/// What is shown where there is nothing, with its own words.
+pub fn empty_of(visitor: &Visitor, key: &str) -> Markup {
+    html! { div class="sheet empty" { strong { (visitor.say(key)) } (visitor.say(&format!("{key}-hint"))) } }
+}
+
 /// What a form must repeat: the session's token, and a key under which it does one thing however
 /// often it is sent.
 pub fn secrets(csrf: &str, key: Option<&str>) -> Markup {

@@ -1,20 +1,31 @@
 //! The workbench: what is waiting at one's desks, what turns yellow or red next.
 
+use app::meetings::of_desk;
 use app::{COUNT_MAX, Waiting, workbench};
 use axum::response::Response;
 use domain::matter::Lane;
 use maud::{Markup, html};
 
 use super::frame::{Frame, address};
+use super::meetings::waiting;
 use super::parts::{Line, empty, matters};
 use super::trail::{Asked, Trail};
 use super::upset::Upset;
 use super::visitor::Visitor;
 use crate::view::Namer;
 
+/// How many tasks of a desk are read.
+const TASKS: i64 = 50;
+
 /// Shows the workbench.
 pub async fn show(visitor: Visitor) -> Result<Response, Upset> {
-    let (desk, lists) = visitor.read(workbench).await?;
+    let (desk, lists, tasks) = visitor
+        .read(|conn, service, credential| {
+            let (desk, lists) = workbench(conn, service, credential)?;
+            let tasks = of_desk(conn, &desk, true, TASKS)?;
+            Ok((desk, lists, tasks))
+        })
+        .await?;
     let namer = Namer::of(&desk, &visitor.locale);
     let sum = |of: fn(&Waiting) -> i64, lane: Lane| -> i64 {
         lists.iter().filter(|l| l.lane == lane).map(of).sum()
@@ -33,7 +44,8 @@ pub async fn show(visitor: Visitor) -> Result<Response, Upset> {
         @if !desk.doors().is_empty() {
             p class="buttons" { a class="button go" href="/intake" { (visitor.say("page.nav-intake")) } }
         }
-        @if lists.is_empty() { (empty(&visitor, "nothing-waits")) }
+        (waiting(&visitor, &desk, &tasks))
+        @if lists.is_empty() && tasks.is_empty() { (empty(&visitor, "nothing-waits")) }
         @for list in lists.iter() {
             @let asked = Asked { lane: list.lane.name().to_owned(), unit: unit_of(list), ..Asked::default() };
             @let lines: Vec<Line> = list.rows.iter().map(|(at, summary)| {
