@@ -15,6 +15,7 @@ pub mod ids;
 pub mod kind;
 pub mod label;
 pub mod matter;
+pub mod notice;
 pub mod org;
 pub mod person;
 pub mod rehearsal;

@@ -80,6 +80,12 @@ tables! {
     classifier (county, kind, trained_at, body) values "?1, ?2, ?3, ?4";
     audit (county, at, nonce, person, action, detail) values "?1, ?2, ?3, ?4, ?5, ?6";
     saved_list (county, person, id, name, question) values "?1, ?2, ?3, ?4, ?5";
+    notice (county, person, at, id, template, facts, read_at) values "?1, ?2, ?3, ?4, ?5, ?6, ?7";
+    contact (county, person, channel, address) values "?1, ?2, ?3, ?4";
+    delivery (county, id, channel, template, matter, person, party, address, subject, body, urgent, state, tries,
+        next_at, created_at, ended_at)
+        values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16";
+    delivery_try (county, delivery, no, at, failure) values "?1, ?2, ?3, ?4, ?5";
     county (county, name, org_version, catalogue, calendar, created_at) values "?1, ?2, ?3, ?4, ?5, ?6";
 }
 

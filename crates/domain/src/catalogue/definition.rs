@@ -11,6 +11,7 @@ use super::sheet::Term;
 use crate::clock::{Calendar, Length};
 use crate::kind::Kind;
 use crate::label::Label;
+use crate::notice::{Delivery, Notice};
 use crate::words::Words;
 
 /// Everything a county declares, checked.
@@ -42,6 +43,10 @@ pub struct Catalogue {
     pub kinds: IndexMap<String, Arc<Kind>>,
     /// Statistical tables.
     pub reports: IndexMap<String, Report>,
+    /// What people are told of, in the order of files.
+    pub notices: IndexMap<String, Notice>,
+    /// How notices leave the house.
+    pub delivery: Delivery,
     /// Older versions of kinds that matters still run under.
     pub earlier: HashMap<(String, u32), Arc<Kind>>,
     /// The texts of the product in every language.

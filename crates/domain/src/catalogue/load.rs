@@ -14,6 +14,7 @@ use super::{check, read, report};
 use crate::clock::{Calendar, Year};
 use crate::kind::{self, Kind};
 use crate::label::{FIRST_LOCALE, Label};
+use crate::notice;
 use crate::words::Words;
 
 /// The files of a catalogue by their path inside it, such as `kinds/dispute.toml`.
@@ -53,6 +54,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     let (levels, offices) = reader.file("levels.toml", read::levels).unwrap_or_default();
     let (roles, groups) = reader.file("roles.toml", read::roles).unwrap_or_default();
     let rules = reader.file("clocks.toml", read::rules).unwrap_or_default();
+    let delivery = reader.file("delivery.toml", notice::delivery).unwrap_or_default();
     let lists = reader.lists();
     let calendar = reader.calendar();
     let words = reader.words();
@@ -70,6 +72,8 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         calendar,
         kinds: IndexMap::new(),
         reports: IndexMap::new(),
+        notices: IndexMap::new(),
+        delivery,
         earlier: HashMap::new(),
         words,
     };
@@ -85,23 +89,8 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         }
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
-    for (path, report) in reader
-        .folder("reports", |path, t| (path.to_owned(), report::reports(t)))
-        .into_iter()
-        .flat_map(|(path, all)| all.into_iter().map(move |r| (path.clone(), r)))
-    {
-        report::check(
-            &report,
-            &catalogue,
-            &mut Notes { file: &path, findings: &mut reader.findings },
-        );
-        if let Some(first) = catalogue.reports.get(&report.id.text) {
-            let args = vec![("key", "report".to_owned()), ("name", first.id.text.clone())];
-            reader.findings.push(Finding { file: path, line: report.id.line, rule: "twice", args });
-            continue;
-        }
-        catalogue.reports.insert(report.id.text.clone(), report);
-    }
+    reports(&mut reader, &mut catalogue);
+    notices(&mut reader, &mut catalogue);
     for text in earlier {
         let mut kind = reader.stored(text);
         kind.expand(&catalogue.groups);
@@ -113,6 +102,38 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     reader.findings.sort();
     reader.findings.dedup();
     Err(reader.findings)
+}
+
+/// The statistical tables of every file.
+fn reports(reader: &mut Reader<'_>, catalogue: &mut Catalogue) {
+    for (path, all) in reader.folder("reports", |path, t| (path.to_owned(), report::reports(t))) {
+        for report in all {
+            let mut notes = Notes { file: &path, findings: &mut reader.findings };
+            report::check(&report, catalogue, &mut notes);
+            if catalogue.reports.contains_key(&report.id.text) {
+                notes.twice("report", &report.id);
+                continue;
+            }
+            catalogue.reports.insert(report.id.text.clone(), report);
+        }
+    }
+}
+
+/// What people are told of, of every file, and how it leaves the house.
+fn notices(reader: &mut Reader<'_>, catalogue: &mut Catalogue) {
+    for (path, all) in reader.folder("notices", |path, t| (path.to_owned(), notice::notices(t))) {
+        for one in all {
+            let mut notes = Notes { file: &path, findings: &mut reader.findings };
+            notice::check(&one, catalogue, &mut notes);
+            if catalogue.notices.contains_key(&one.id.text) {
+                notes.twice("notice", &one.id);
+                continue;
+            }
+            catalogue.notices.insert(one.id.text.clone(), one);
+        }
+    }
+    let mut notes = Notes { file: "delivery.toml", findings: &mut reader.findings };
+    notice::check_delivery(&catalogue.delivery, catalogue, &mut notes);
 }
 
 struct Reader<'s> {
