@@ -17,6 +17,7 @@ pub mod export;
 pub mod import;
 pub mod jobs;
 pub mod matters;
+pub mod notices;
 pub mod org;
 pub mod search;
 pub mod setup;

@@ -12,6 +12,7 @@ use store::{Conn, Db};
 
 use crate::clock::Clock;
 use crate::suggest::Untaught;
+use crate::notices::Ways;
 use crate::vault::{Vault, random};
 use crate::{Error, MasterKey};
 
@@ -85,13 +86,14 @@ struct Parts {
     clock: Arc<dyn Clock>,
     master: MasterKey,
     counties: RwLock<HashMap<County, Arc<CountyState>>>,
+    ways: RwLock<Arc<Ways>>,
 }
 
 impl Service {
     /// A service over a database; counties are added by [`crate::setup`].
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, master: MasterKey) -> Self {
-        Self(Arc::new(Parts { db, clock, master, counties: RwLock::default() }))
+        Self(Arc::new(Parts { db, clock, master, counties: RwLock::default(), ways: RwLock::default() }))
     }
 
     /// The store.
@@ -110,6 +112,17 @@ impl Service {
     #[must_use]
     pub fn master(&self) -> &MasterKey {
         &self.0.master
+    }
+
+    /// The ways by which notices leave the house; none until [`Service::use_ways`].
+    #[must_use]
+    pub fn ways(&self) -> Arc<Ways> {
+        self.0.ways.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets notices leave the house by these ways.
+    pub fn use_ways(&self, ways: Ways) {
+        *self.0.ways.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ways);
     }
 
     /// A county in service.

@@ -221,6 +221,14 @@ pub fn put_off(conn: &mut Conn, county: County, d: &Delivery, until: Instant) ->
     conn.execute(&CLAIM, params![county, d.id, d.next_at, until, 0i64]).map(drop)
 }
 
+/// Gives a claimed message back: its try is not counted, and it waits until an instant.
+///
+/// # Errors
+/// Failures of the store.
+pub fn release(conn: &mut Conn, county: County, d: &Delivery, until: Instant) -> Answer<()> {
+    conn.execute(&CLAIM, params![county, d.id, d.next_at, until, -1i64]).map(drop)
+}
+
 /// Records a try: none as failure means that the message went out. `then` is when it is tried again;
 /// none ends it.
 ///
