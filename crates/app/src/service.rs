@@ -11,8 +11,8 @@ use domain::time::Instant;
 use store::{Conn, Db};
 
 use crate::clock::Clock;
-use crate::suggest::Untaught;
 use crate::notices::Ways;
+use crate::suggest::Untaught;
 use crate::vault::{Vault, random};
 use crate::{Error, MasterKey};
 
@@ -93,7 +93,13 @@ impl Service {
     /// A service over a database; counties are added by [`crate::setup`].
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, master: MasterKey) -> Self {
-        Self(Arc::new(Parts { db, clock, master, counties: RwLock::default(), ways: RwLock::default() }))
+        Self(Arc::new(Parts {
+            db,
+            clock,
+            master,
+            counties: RwLock::default(),
+            ways: RwLock::default(),
+        }))
     }
 
     /// The store.

@@ -21,7 +21,7 @@ statements! {
     COUNT = "select count(*) from (select 1 from notice where county = ?1 and person = ?2 and read_at is null limit ?3) n";
     READ = "update notice set read_at = ?5 where county = ?1 and person = ?2 and at = ?3 and id = ?4 and read_at is null";
     READ_ALL = "update notice set read_at = ?5 where county = ?1 and person = ?2 and read_at is null and (at, id) <= (?3, ?4)";
-    THERE = "select 1 from notice where county = ?1 and person = ?2 and at = ?3 and id = ?4";
+    THERE = "select id from notice where county = ?1 and person = ?2 and at = ?3 and id = ?4";
     DROP_OLD = "delete from notice where county = ?1 and at < ?2";
     CONTACT = "insert into contact (county, person, channel, address) values (?1, ?2, ?3, ?4) \
                on conflict (county, person, channel) do update set address = ?4";

@@ -221,9 +221,8 @@ pub fn recompute_estimates(service: &Service, state: &Arc<CountyState>) -> Resul
     let mut after = MatterId(0);
     loop {
         let (of, held, now) = (service.clone(), state.clone(), service.now());
-        let step = move |conn: &mut Conn| {
-            matters::recompute(conn, &of, &held, after, now, TICK_ROWS)
-        };
+        let step =
+            move |conn: &mut Conn| matters::recompute(conn, &of, &held, after, now, TICK_ROWS);
         match service.db().write(step).wait()? {
             Some(last) => after = last,
             None => return Ok(()),

@@ -1,6 +1,8 @@
 //! E-mail over SMTP. TLS is a duty but on the loopback, where a mail server of the machine itself may
 //! take what is handed over in the clear.
 
+use std::error::Error as _;
+use std::io::ErrorKind;
 use std::time::{Duration, SystemTime};
 
 use lettre::message::header::ContentType;
@@ -22,7 +24,9 @@ impl Mailer {
         let bad = |why| BadWay { name: "smtp-url", why };
         let secure = url.starts_with("smtps://")
             || (url.starts_with("smtp://")
-                && url.split_once('?').is_some_and(|(_, q)| q.split('&').any(|p| p == "tls=required")));
+                && url
+                    .split_once('?')
+                    .is_some_and(|(_, q)| q.split('&').any(|p| p == "tls=required")));
         let plain = url.starts_with("smtp://") && is_loopback(url);
         if !secure && !plain {
             return Err(bad("it must be smtps://…, or smtp://…?tls=required, or on the loopback"));
@@ -56,6 +60,14 @@ impl Mailer {
     }
 }
 
+/// Whether a read or write took too long; the system calls that by another name than a connection that
+/// took too long.
+fn ran_out(error: &SmtpError) -> bool {
+    std::iter::successors(error.source(), |&e| e.source())
+        .filter_map(|e| e.downcast_ref::<std::io::Error>())
+        .any(|e| matches!(e.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock))
+}
+
 fn failure(error: &SmtpError) -> Failure {
     let code = error.status().map(u16::from);
     if error.is_permanent() {
@@ -65,7 +77,7 @@ fn failure(error: &SmtpError) -> Failure {
         return Failure::later("busy", code);
     }
     match () {
-        () if error.is_timeout() => Failure::down("timeout"),
+        () if error.is_timeout() || ran_out(error) => Failure::down("timeout"),
         () if error.is_tls() => Failure::down("insecure"),
         // What is not SMTP is no mail server.
         () if error.is_response() => Failure::down("unclear"),

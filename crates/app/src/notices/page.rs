@@ -76,7 +76,11 @@ pub fn read(
 ) -> Result<(), Error> {
     let now = service.now();
     let who = credential.who(conn, now)?;
-    if notices::read(conn, who.county, who.person, place, now)? { Ok(()) } else { Err(Error::Missing) }
+    if notices::read(conn, who.county, who.person, place, now)? {
+        Ok(())
+    } else {
+        Err(Error::Missing)
+    }
 }
 
 /// Marks every notice up to one as read: what came while somebody was reading stays unread.

@@ -27,7 +27,10 @@ impl Gateway {
         let reads = url.parse::<ureq::http::Uri>().is_ok();
         let safe = url.starts_with("https://") || (url.starts_with("http://") && is_loopback(url));
         if !reads || !safe {
-            return Err(BadWay { name: "sms-url", why: "it must be https://…, or on the loopback" });
+            return Err(BadWay {
+                name: "sms-url",
+                why: "it must be https://…, or on the loopback",
+            });
         }
         let agent = Agent::config_builder()
             .timeout_global(Some(timeout))
@@ -67,7 +70,9 @@ impl Gateway {
         match status {
             200..=299 => {}
             408 | 425 | 429 | 500..=599 => return Err(Failure::later("busy", Some(status))),
-            401 | 403 => return Err(Failure { down: true, ..Failure::later("refused", Some(status)) }),
+            401 | 403 => {
+                return Err(Failure { down: true, ..Failure::later("refused", Some(status)) });
+            }
             _ => return Err(Failure::never("refused", Some(status))),
         }
         let Some((pointer, wanted)) = &self.accepts else { return Ok(()) };

@@ -186,10 +186,9 @@ pub(super) fn is_loopback(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let bare = host.strip_prefix("[::1]").map_or_else(
-        || host.rsplit_once(':').map_or(host, |(host, _)| host),
-        |_| "::1",
-    );
+    let bare = host
+        .strip_prefix("[::1]")
+        .map_or_else(|| host.rsplit_once(':').map_or(host, |(host, _)| host), |_| "::1");
     bare == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
@@ -245,7 +244,8 @@ mod tests {
         assert_eq!(bad(&body), Some("sms-body"));
         let unfilled = Settings { sms_body: Some("{\"a\": \"{text}\"}".into()), ..body.clone() };
         assert_eq!(bad(&unfilled), Some("sms-body"), "it does not say where to");
-        let accepts = Settings { sms_accepts: Some("code".into()), ..sms("https://sms.example.cn") };
+        let accepts =
+            Settings { sms_accepts: Some("code".into()), ..sms("https://sms.example.cn") };
         assert_eq!(bad(&accepts), Some("sms-accepts"));
     }
 }

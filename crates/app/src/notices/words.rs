@@ -23,20 +23,11 @@ pub(super) struct Telling<'a> {
 }
 
 /// A text filled with facts, in a language.
-pub(super) fn filled(
-    telling: &Telling<'_>,
-    text: &str,
-    facts: &Facts,
-    locale: &Locale,
-) -> String {
+pub(super) fn filled(telling: &Telling<'_>, text: &str, facts: &Facts, locale: &Locale) -> String {
     write(text, &values(telling, facts, locale))
 }
 
-fn values(
-    telling: &Telling<'_>,
-    facts: &Facts,
-    locale: &Locale,
-) -> BTreeMap<Blank, String> {
+fn values(telling: &Telling<'_>, facts: &Facts, locale: &Locale) -> BTreeMap<Blank, String> {
     let catalogue = &telling.state.catalogue;
     let kind = catalogue.kind(&facts.kind, facts.kind_version);
     let unit = |id: UnitId| telling.roster.org.unit(id).map(|u| u.name.clone());
@@ -62,11 +53,11 @@ fn values(
     .into()
 }
 
-/// The last day of a limit that ends at midnight, else day and time.
+/// A limit that ends with a day ends at its 24:00 (Civil Code art. 203).
 fn day_or_time(due: Instant) -> String {
     let text = due.to_string();
     if due.day().start() == due {
-        return due.day().plus(-1).to_string();
+        return format!("{} 24:00", due.day().plus(-1));
     }
     text.get(..16).map_or(text.clone(), |t| t.replace('T', " "))
 }
@@ -78,7 +69,7 @@ mod tests {
     #[test]
     fn a_limit_that_ends_at_midnight_is_told_by_its_last_day() {
         let at = |t: &str| t.parse::<Instant>().expect("an instant");
-        assert_eq!(day_or_time(at("2026-03-05T00:00:00+08:00")), "2026-03-04");
+        assert_eq!(day_or_time(at("2026-03-05T00:00:00+08:00")), "2026-03-04 24:00");
         assert_eq!(day_or_time(at("2026-03-05T17:30:00+08:00")), "2026-03-05 17:30");
     }
 }

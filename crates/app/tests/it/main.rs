@@ -2,6 +2,7 @@
 //! real messages.
 
 mod backup;
+mod notices;
 mod real;
 mod scenarios;
 mod servers;
