@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 use std::sync::Arc;
 
 use domain::ids::{County, MatterId};
-use store::dump::{self, Content, DumpError};
+use store::dump::{self, Content, DumpError, Dumped};
 use store::keys::WrappedKey;
 use store::{Conn, StoreError, matters};
 
@@ -52,9 +52,9 @@ pub fn backup(
     out: &mut dyn Write,
     only: Option<County>,
     progress: impl FnMut(u64),
-) -> Result<u64, BackupError> {
+) -> Result<Dumped, BackupError> {
     let mut conn = service.db().own_connection()?;
-    Ok(dump::dump(&mut conn, out, only, progress)?)
+    Ok(dump::dump(&mut conn, out, only, &service.premises().files, progress)?)
 }
 
 /// What a restore is told.
@@ -107,7 +107,7 @@ pub fn restore(
     progress: impl FnMut(u64),
 ) -> Result<u64, BackupError> {
     let mut conn = service.db().own_connection()?;
-    Ok(dump::restore(&mut conn, input, only, keys, progress)?)
+    Ok(dump::restore(&mut conn, input, only, keys, &service.premises().files, progress)?)
 }
 
 /// Makes the search entries of a county afresh: after a restore, or when the form of tokens changes.

@@ -1,5 +1,6 @@
 //! The ways in which a command can fail.
 
+use documents::paper::PaperFault;
 use domain::catalogue::{Finding, Right};
 use domain::matter::{Refusal, Refused, Rule};
 use domain::time::Instant;
@@ -46,6 +47,13 @@ pub enum Error {
     /// Something was given that cannot be used; the words are under `problem`.
     #[error("{0}")]
     Unusable(&'static str),
+    /// No paper can be printed, or this one cannot.
+    #[error(transparent)]
+    Paper(#[from] PaperFault),
+    /// What was uploaded is too large, or is not what may be uploaded; the words are under
+    /// `problem`.
+    #[error("upload: {0}")]
+    Upload(&'static str),
     /// A key is missing or does not fit.
     #[error(transparent)]
     Vault(#[from] VaultError),

@@ -1,17 +1,21 @@
 //! The product with its database, ready to serve: catalogues, keys and org trees held in memory.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use documents::paper::{Fonts, PaperFault};
 use domain::catalogue::Catalogue;
 use domain::ids::{County, MatterCode, MatterId, PersonId};
 use domain::matter::Setting;
 use domain::org::{Org, Post};
 use domain::time::Instant;
+use store::disk::Files;
 use store::{Conn, Db};
 
 use crate::clock::Clock;
 use crate::notices::Ways;
+use crate::papers::Printery;
 use crate::suggest::Untaught;
 use crate::vault::{Vault, random};
 use crate::{Error, MasterKey};
@@ -25,6 +29,18 @@ pub struct Roster {
     pub names: HashMap<PersonId, String>,
 }
 
+/// Where the product is at home: its files, its fonts, its address.
+#[derive(Debug, Clone)]
+pub struct Premises {
+    /// Files on the local disk.
+    pub files: Files,
+    /// A folder with fonts of the office's own.
+    pub fonts: Option<PathBuf>,
+    /// Where people reach the product, such as `https://shanzhi.example.gov.cn`; it stands in the
+    /// codes of papers.
+    pub address: String,
+}
+
 /// One county in service.
 pub struct CountyState {
     /// The county.
@@ -34,13 +50,20 @@ pub struct CountyState {
     /// Its keys.
     pub vault: Vault,
     pub(crate) untaught: Untaught,
+    /// Its papers.
+    pub printery: Printery,
     roster: RwLock<(i64, Arc<Roster>)>,
 }
 
 impl CountyState {
-    pub(crate) fn new(county: County, catalogue: Arc<Catalogue>, vault: Vault) -> Self {
+    pub(crate) fn new(
+        county: County,
+        catalogue: Arc<Catalogue>,
+        vault: Vault,
+        printery: Printery,
+    ) -> Self {
         let roster = RwLock::new((-1, Arc::default()));
-        Self { county, catalogue, vault, untaught: Untaught::default(), roster }
+        Self { county, catalogue, vault, untaught: Untaught::default(), printery, roster }
     }
 
     /// The county's units, posts and names, read again if they have changed.
@@ -85,6 +108,8 @@ struct Parts {
     db: Db,
     clock: Arc<dyn Clock>,
     master: MasterKey,
+    premises: Premises,
+    fonts: OnceLock<Result<Fonts, PaperFault>>,
     counties: RwLock<HashMap<County, Arc<CountyState>>>,
     ways: RwLock<Arc<Ways>>,
 }
@@ -92,14 +117,28 @@ struct Parts {
 impl Service {
     /// A service over a database; counties are added by [`crate::setup`].
     #[must_use]
-    pub fn new(db: Db, clock: Arc<dyn Clock>, master: MasterKey) -> Self {
+    pub fn new(db: Db, clock: Arc<dyn Clock>, master: MasterKey, premises: Premises) -> Self {
         Self(Arc::new(Parts {
             db,
             clock,
             master,
+            premises,
+            fonts: OnceLock::new(),
             counties: RwLock::default(),
             ways: RwLock::default(),
         }))
+    }
+
+    /// Where the product is at home.
+    #[must_use]
+    pub fn premises(&self) -> &Premises {
+        &self.0.premises
+    }
+
+    /// The fonts of papers, looked for when the first paper is printed.
+    pub(crate) fn fonts(&self) -> Result<Fonts, PaperFault> {
+        let found = self.0.fonts.get_or_init(|| Fonts::find(self.0.premises.fonts.as_deref()));
+        found.clone()
     }
 
     /// The store.

@@ -8,6 +8,7 @@ use sm3::{Digest, Sm3};
 use store::catalogues::{self, KindVersion};
 use store::{Conn, counties, keys};
 
+use crate::papers::Printery;
 use crate::{CountyState, Error, Service, Suite, Vault};
 
 /// Adds a county to the database with its first data key.
@@ -47,7 +48,8 @@ pub fn serve_county(
     let vault = Vault::open(service.master(), county, &keys::keys(conn, county)?)?;
     let calendar = catalogue.calendar.version.clone();
     counties::started(conn, county, &catalogue.digest, &calendar)?;
-    let state = service.serve(CountyState::new(county, Arc::new(catalogue), vault));
+    let state =
+        service.serve(CountyState::new(county, Arc::new(catalogue), vault, Printery::new(source)));
     Ok((state, row.calendar != calendar && !row.calendar.is_empty()))
 }
 

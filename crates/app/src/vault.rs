@@ -93,6 +93,10 @@ impl Cipher {
     }
 
     fn seal(&self, text: &[u8], bound: &[u8]) -> Result<String, VaultError> {
+        self.seal_bytes(text, bound).map(|whole| BASE64.encode(whole))
+    }
+
+    fn seal_bytes(&self, text: &[u8], bound: &[u8]) -> Result<Vec<u8>, VaultError> {
         let bytes: [u8; 12] = random()?;
         let nonce = Nonce::<Sm4Gcm>::from(bytes);
         let payload = Payload { msg: text, aad: bound };
@@ -102,11 +106,15 @@ impl Cipher {
         };
         let mut whole = bytes.to_vec();
         whole.extend(sealed.map_err(|_| VaultError::DoesNotOpen)?);
-        Ok(BASE64.encode(whole))
+        Ok(whole)
     }
 
     fn open(&self, token: &str, bound: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let whole = BASE64.decode(token).map_err(|_| VaultError::DoesNotOpen)?;
+        self.open_bytes(&whole, bound)
+    }
+
+    fn open_bytes(&self, whole: &[u8], bound: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         let (nonce, sealed) = whole.split_at_checked(12).ok_or(VaultError::DoesNotOpen)?;
         let nonce: [u8; 12] = nonce.try_into().map_err(|_| VaultError::DoesNotOpen)?;
         let nonce = Nonce::<Sm4Gcm>::from(nonce);
@@ -294,6 +302,37 @@ impl Vault {
         String::from_utf8(plain.to_vec()).map_err(|_| VaultError::DoesNotOpen)
     }
 
+    /// Seals a file under the newest key, bound to the county and the digest of what it says.
+    ///
+    /// # Errors
+    /// [`VaultError::UnknownKey`] where the county has no key.
+    pub fn seal_file(&self, digest: &str, bytes: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let (no, suite, cipher) = self.keys.last().ok_or(VaultError::UnknownKey)?;
+        let mut whole = format!("{}.{no}.", suite.name()).into_bytes();
+        whole.extend(cipher.seal_bytes(bytes, self.bound_file(digest).as_bytes())?);
+        Ok(whole)
+    }
+
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// [`VaultError::DoesNotOpen`] where it was changed or put under another digest.
+    pub fn open_file(&self, digest: &str, whole: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let mut parts = whole.splitn(3, |b| *b == b'.');
+        let mut text = || parts.next().and_then(|part| std::str::from_utf8(part).ok());
+        let (suite, no) = (text(), text().and_then(|no| no.parse::<u32>().ok()));
+        let sealed = parts.next().ok_or(VaultError::DoesNotOpen)?;
+        let mut keys = self.keys.iter();
+        let found = keys.find(|(n, s, _)| Some(*n) == no && Some(s.name()) == suite);
+        let (_, _, cipher) = found.ok_or(VaultError::UnknownKey)?;
+        let opened = cipher.open_bytes(sealed, self.bound_file(digest).as_bytes())?;
+        Ok(opened.to_vec())
+    }
+
+    fn bound_file(&self, digest: &str) -> String {
+        format!("{}/file/{digest}", self.county)
+    }
+
     /// The keyed hash under which a personal word is found: equal words give equal hashes, and
     /// without the key no hash tells its word.
     #[must_use]
@@ -332,6 +371,21 @@ mod tests {
             let again =
                 vault.seal(MatterId(7), "name", &Personal::plain("张建国")).expect("sealed");
             assert_ne!(sealed, again, "two sealings of one name look different");
+        }
+    }
+
+    #[test]
+    fn a_sealed_file_opens_under_its_own_digest_only() {
+        for suite in [Suite::Sm, Suite::Intl] {
+            let (_, vault) = vault(suite);
+            let bytes: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+            let sealed = vault.seal_file("ab", &bytes).expect("sealed");
+            assert_eq!(vault.open_file("ab", &sealed), Ok(bytes));
+            assert_eq!(vault.open_file("ac", &sealed), Err(VaultError::DoesNotOpen));
+            let mut changed = sealed.clone();
+            *changed.last_mut().expect("a byte") ^= 1;
+            assert_eq!(vault.open_file("ab", &changed), Err(VaultError::DoesNotOpen));
+            assert!(vault.open_file("ab", b"%PDF-1.7").is_err());
         }
     }
 

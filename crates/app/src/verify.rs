@@ -1,6 +1,8 @@
 //! Proving that nothing was altered: every matter is folded again from its events, its chain is
 //! checked link by link, and everything kept beside it is compared with what it must be.
 
+mod papers;
+
 use std::collections::BTreeMap;
 
 use domain::ids::{MatterCode, MatterId};
@@ -9,7 +11,7 @@ use store::chain::{START, hex, link};
 use store::tallies::{Asked, Key, read, roll_up};
 use store::{Conn, anchors, matters, worklist};
 
-use crate::{CountyState, Error, Roster};
+use crate::{CountyState, Error, Roster, Service};
 
 /// How many matters are looked at in one go.
 const STEP: i64 = 500;
@@ -46,22 +48,30 @@ pub struct Verdict {
 /// Failures of the store; what is wrong in the data is in the verdict.
 pub fn verify(
     conn: &mut Conn,
+    service: &Service,
     state: &CountyState,
     progress: impl FnMut(u64),
 ) -> Result<Verdict, Error> {
     // The product goes on meanwhile: what is compared must be of one moment.
-    conn.snapshot(|conn| check(conn, state, progress))
+    conn.snapshot(|conn| check(conn, service, state, progress))
 }
 
 fn check(
     conn: &mut Conn,
+    service: &Service,
     state: &CountyState,
     mut progress: impl FnMut(u64),
 ) -> Result<Verdict, Error> {
     let roster = state.roster(conn)?;
     let verdict = Verdict::default();
-    let mut check =
-        Check { state, roster: &roster, verdict, sums: BTreeMap::new(), places: BTreeMap::new() };
+    let mut check = Check {
+        service,
+        state,
+        roster: &roster,
+        verdict,
+        sums: BTreeMap::new(),
+        places: BTreeMap::new(),
+    };
     let mut after = MatterId(0);
     loop {
         let ids = matters::ids(conn, state.county, after, STEP)?;
@@ -73,12 +83,15 @@ fn check(
         progress(check.verdict.matters);
     }
     check.places(conn)?;
+    check.no_other_papers(conn)?;
     check.tallies(conn)?;
     check.roots(conn)?;
     Ok(check.verdict)
 }
 
+/// What is looked at, and what was found.
 struct Check<'a> {
+    service: &'a Service,
     state: &'a CountyState,
     roster: &'a Roster,
     verdict: Verdict,
@@ -126,7 +139,10 @@ impl Check<'_> {
             self.broken(summary.code, Some(events.len() as u32), "head-differs");
         }
         match folded {
-            Some(folded) if folded == stored.matter => self.beside(conn, &folded, &summary)?,
+            Some(folded) if folded == stored.matter => {
+                self.beside(conn, &folded, &summary)?;
+                self.papers(conn, &folded)?;
+            }
             _ => self.broken(summary.code, None, "state-differs"),
         }
         Ok(())

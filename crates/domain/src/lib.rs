@@ -17,6 +17,7 @@ pub mod label;
 pub mod matter;
 pub mod notice;
 pub mod org;
+pub mod paper;
 pub mod person;
 pub mod rehearsal;
 pub mod search;

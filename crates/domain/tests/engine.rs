@@ -8,6 +8,7 @@ mod engine {
     mod consent;
     mod endings;
     mod holder;
+    mod papers;
     mod posts;
     mod split;
 }

@@ -35,6 +35,18 @@ pub struct Globals {
     /// A folder with the county's own catalogue instead of the one built in.
     #[arg(long, global = true, env = "SHANZHI_CATALOGUE", value_name = "DIR")]
     pub catalogue: Option<PathBuf>,
+    /// A folder with fonts of the office's own for papers, before those of the machine.
+    #[arg(long, global = true, env = "SHANZHI_FONTS", value_name = "DIR")]
+    pub fonts: Option<PathBuf>,
+    /// Where people reach the product; it stands in the codes on papers.
+    #[arg(
+        long,
+        global = true,
+        env = "SHANZHI_ADDRESS",
+        default_value = "http://127.0.0.1:8080",
+        value_name = "URL"
+    )]
+    pub address: String,
     /// The language of findings and reports: `zh` or `en`.
     #[arg(long, global = true, env = "SHANZHI_LANG", default_value = "zh", value_name = "LANG")]
     pub lang: String,

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use app::setup::serve_county;
-use app::{CountyState, MasterKey, Service, SystemClock};
+use app::{CountyState, MasterKey, Premises, Service, SystemClock};
 use domain::catalogue::Source;
 use domain::ids::County;
+use store::disk::Files;
 use store::{Conn, Db, Place, StoreError};
 
 use crate::cli::{CountyOption, Globals};
@@ -42,7 +43,12 @@ impl Home {
         let master = master_key(&globals.data)?;
         let db = Db::open_with(&place, synchronous).context("the database cannot be opened")?;
         let source = source::read(globals.catalogue.as_deref())?;
-        Ok(Self { service: Service::new(db, Arc::new(SystemClock), master), source })
+        let premises = Premises {
+            files: Files::below(&globals.data.join("files")),
+            fonts: globals.fonts.clone(),
+            address: globals.address.clone(),
+        };
+        Ok(Self { service: Service::new(db, Arc::new(SystemClock), master, premises), source })
     }
 
     /// Holds the folder of the embedded database until the file is dropped or the process ends: two

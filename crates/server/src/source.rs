@@ -46,7 +46,7 @@ fn walk(at: &Path, base: &Path, into: &mut BTreeMap<String, String>) -> anyhow::
         let path = entry.path();
         if entry.file_type()?.is_dir() {
             walk(&path, base, into)?;
-        } else if path.extension().is_some_and(|e| e == "toml") {
+        } else if path.extension().is_some_and(|e| e == "toml" || e == "typ") {
             if entry.metadata()?.len() > MAX_BYTES || into.len() >= MAX_FILES {
                 bail!("{} is too large, or there are too many files", path.display());
             }

@@ -1,13 +1,19 @@
-//! Backup and restore: every row of every table as a line of text, the same for both engines. What
-//! can be computed again (the inverted index) is left out.
+//! Backup and restore: every file and every row of every table as a line of text, the same for both
+//! engines. What can be computed again (the inverted index) is left out. Files come first: no row
+//! is restored before the file it names.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use domain::ids::County;
 use serde_json::{Value as Json, json};
 use sm3::{Digest, Sm3};
 
-use crate::{Conn, Sql, StoreError, V, chain::hex};
+use crate::chain::{Hash, from_blob, hex};
+use crate::disk::Files;
+use crate::{Conn, Sql, StoreError, V, papers};
 
 /// The version of the format.
 const FORMAT: i64 = 1;
@@ -78,6 +84,10 @@ tables! {
         values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9";
     anchor (county, day, events, reads, root, at) values "?1, ?2, ?3, ?4, ?5, ?6";
     classifier (county, kind, trained_at, body) values "?1, ?2, ?3, ?4";
+    paper (county, code, matter, document, number, unit, value, digest, edition, print, issued_at, issued_by)
+        values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12";
+    file (county, matter, no, digest, bytes, media, name, added_at, added_by)
+        values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9";
     audit (county, at, nonce, person, action, detail) values "?1, ?2, ?3, ?4, ?5, ?6";
     saved_list (county, person, id, name, question) values "?1, ?2, ?3, ?4, ?5";
     notice (county, person, at, id, template, facts, read_at) values "?1, ?2, ?3, ?4, ?5, ?6, ?7";
@@ -116,6 +126,17 @@ fn damaged(why: &str) -> DumpError {
     DumpError::Damaged(why.to_owned())
 }
 
+/// What a dump holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dumped {
+    /// How many rows.
+    pub rows: u64,
+    /// How many files.
+    pub files: u64,
+    /// How many files that a row names are not on the disk.
+    pub missing: u64,
+}
+
 /// Writes every row, or those of one county, as they stand at one moment. `progress` is told the
 /// number of rows so far.
 ///
@@ -125,20 +146,67 @@ pub fn dump(
     conn: &mut Conn,
     out: &mut dyn Write,
     only: Option<County>,
+    files: &Files,
     mut progress: impl FnMut(u64),
-) -> Result<u64, DumpError> {
-    let mut sink = Sink { out, hash: Sm3::new(), rows: 0 };
-    conn.snapshot(|conn| write_all(conn, &mut sink, only, &mut progress))?;
-    let (rows, digest) = (sink.rows, hex(&sink.hash.clone().finalize()));
+) -> Result<Dumped, DumpError> {
+    let mut sink = Sink { out, hash: Sm3::new(), done: Dumped::default() };
+    conn.snapshot(|conn| {
+        sink.line(&json!({ "shanzhi": "backup", "format": FORMAT }))?;
+        write_files(conn, &mut sink, only, files)?;
+        write_all(conn, &mut sink, only, &mut progress)
+    })?;
+    let (rows, digest) = (sink.done.rows, hex(&sink.hash.clone().finalize()));
     writeln!(sink.out, "{}", json!({ "end": rows, "digest": digest }))?;
     sink.out.flush()?;
-    Ok(rows)
+    Ok(sink.done)
+}
+
+/// Every file that a row names, as it lies on the disk: sealed.
+fn write_files(
+    conn: &mut Conn,
+    sink: &mut Sink<'_>,
+    only: Option<County>,
+    files: &Files,
+) -> Result<(), DumpError> {
+    let mut kept: BTreeSet<(County, Hash)> = BTreeSet::new();
+    for sql in papers::UPKEEP {
+        conn.each(sql, &[], |row| {
+            let county = County(row.int(0)?);
+            if only.is_none_or(|only| only == county) {
+                kept.insert((county, from_blob(&row.blob(1)?, "file")?));
+            }
+            Ok(())
+        })?;
+    }
+    for (county, digest) in kept {
+        let Some(bytes) = files.get(county, &digest)? else {
+            sink.done.missing += 1;
+            continue;
+        };
+        sink.done.files += 1;
+        let digest = hex(&digest);
+        sink.line(&json!({ "file": digest, "county": county.0, "bytes": BASE64.encode(bytes) }))?;
+    }
+    Ok(())
+}
+
+/// Puts a file of a dump on the disk.
+fn put_file(json: &Json, only: Option<County>, files: &Files) -> Result<(), DumpError> {
+    let Some(digest) = json["file"].as_str() else { return Ok(()) };
+    let county = County(json["county"].as_i64().ok_or_else(|| damaged("a file"))?);
+    if only.is_some_and(|only| only != county) {
+        return Ok(());
+    }
+    let bytes = json["bytes"].as_str().and_then(|text| BASE64.decode(text).ok());
+    let digest = unhex(digest).and_then(|bytes| Hash::try_from(bytes).ok());
+    let (Some(bytes), Some(digest)) = (bytes, digest) else { return Err(damaged("a file")) };
+    Ok(files.put(county, &digest, &bytes)?)
 }
 
 struct Sink<'a> {
     out: &'a mut dyn Write,
     hash: Sm3,
-    rows: u64,
+    done: Dumped,
 }
 
 impl Sink<'_> {
@@ -155,7 +223,6 @@ fn write_all(
     only: Option<County>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), DumpError> {
-    sink.line(&json!({ "shanzhi": "backup", "format": FORMAT }))?;
     for table in TABLES {
         sink.line(&json!({ "table": table.name, "columns": table.columns }))?;
         let mut failed = None;
@@ -165,10 +232,10 @@ fn write_all(
             }
             let cells: Result<Vec<Json>, StoreError> =
                 (0..table.columns.len()).map(|at| row.any(at).map(cell)).collect();
-            sink.rows += 1;
+            sink.done.rows += 1;
             failed = sink.line(&Json::Array(cells?)).err();
-            if sink.rows.is_multiple_of(1_000) {
-                progress(sink.rows);
+            if sink.done.rows.is_multiple_of(1_000) {
+                progress(sink.done.rows);
             }
             Ok(())
         })?;
@@ -195,13 +262,15 @@ fn uncell(json: Json) -> Result<V<'static>, DumpError> {
         Json::String(text) => V::Text(text.into()),
         Json::Object(map) => {
             let text = map.get("hex").and_then(Json::as_str).ok_or_else(|| damaged("bytes"))?;
-            let byte =
-                |at: usize| text.get(at..at + 2).and_then(|b| u8::from_str_radix(b, 16).ok());
-            let bytes: Option<Vec<u8>> = (0..text.len()).step_by(2).map(byte).collect();
-            V::Blob(bytes.ok_or_else(|| damaged("bytes"))?.into())
+            V::Blob(unhex(text).ok_or_else(|| damaged("bytes"))?.into())
         }
         _ => return Err(damaged("a value")),
     })
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let byte = |at: usize| text.get(at..at + 2).and_then(|b| u8::from_str_radix(b, 16).ok());
+    (0..text.len()).step_by(2).map(byte).collect()
 }
 
 /// What a backup holds, after its digest was checked.
@@ -308,11 +377,16 @@ pub fn restore(
     input: &mut dyn BufRead,
     only: Option<County>,
     keys: &[(County, crate::keys::WrappedKey)],
+    files: &Files,
     mut progress: impl FnMut(u64),
 ) -> Result<u64, DumpError> {
     let (mut rows, mut open) = (0_u64, 0);
     let filled = each_line(input, |_, table, json| {
-        let (Some(table), Json::Array(cells)) = (table, json) else { return Ok(()) };
+        let (table, cells) = match (table, json) {
+            (Some(table), Json::Array(cells)) => (table, cells),
+            (None, json) => return put_file(&json, only, files),
+            _ => return Ok(()),
+        };
         if only.is_some_and(|c| cells.first().and_then(Json::as_i64) != Some(c.0)) {
             return Ok(());
         }

@@ -38,6 +38,7 @@ macro_rules! text {
 /// Every migration in order.
 const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001_core.sql", "0001_core.sqlite.sql", "0001_core.pg.sql"),
+    migration!(2, "0002_papers.sql"),
     migration!(3, "0003_notices.sql"),
     migration!(5, "0005_saved_lists.sql"),
 ];

@@ -48,6 +48,7 @@ pub fn statements_that_serve() -> Vec<Sql> {
         crate::notices::ALL,
         crate::org::ALL,
         crate::outbox::ALL,
+        crate::papers::ALL,
         crate::replies::ALL,
         crate::saved::ALL,
         crate::search::ALL,
@@ -60,5 +61,6 @@ pub fn statements_that_serve() -> Vec<Sql> {
 /// Statements of upkeep that go over all counties: start-up, backup, restore.
 #[must_use]
 pub fn upkeep_statements() -> Vec<Sql> {
-    [crate::counties::UPKEEP.to_vec(), crate::dump::statements()].concat()
+    [crate::counties::UPKEEP.to_vec(), crate::papers::UPKEEP.to_vec(), crate::dump::statements()]
+        .concat()
 }

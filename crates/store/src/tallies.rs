@@ -14,6 +14,7 @@ use crate::{Conn, Row, StoreError};
 
 statements! {
     ADD = "insert into tally_delta (county, matter, seq, body) values (?1, ?2, ?3, ?4)";
+    WAITING = "select count(*) from (select 1 from tally_delta where county = ?1 limit ?2) n";
     PENDING = "select matter, seq, body from tally_delta where county = ?1 order by matter, seq limit ?2";
     FOLDED = "delete from tally_delta where county = ?1 and matter = ?2 and seq = ?3";
     FOLD = "insert into tally (county, unit, part, month, kind, measure, n) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
@@ -104,6 +105,14 @@ pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<us
         conn.execute(&FOLD, params![county, unit, part, month, kind, measure, n])?;
     }
     Ok(pending.len())
+}
+
+/// How many deltas wait to be folded, counted up to a limit.
+///
+/// # Errors
+/// Failures of the store.
+pub fn waiting(conn: &mut Conn, county: County, limit: i64) -> Answer<i64> {
+    Ok(conn.first(&WAITING, params![county, limit], |row| row.int(0))?.unwrap_or(0))
 }
 
 /// Adds a delta to its unit and every unit above.

@@ -80,6 +80,14 @@ impl Row<'_> {
         }
     }
 
+    /// Bytes or null.
+    pub fn opt_blob(&self, at: usize) -> Answer<Option<Vec<u8>>> {
+        match self {
+            Self::Sqlite(row) => Ok(row.get(at)?),
+            Self::Postgres(row) => Ok(row.try_get(at)?),
+        }
+    }
+
     /// Whatever stands there, for dumps.
     pub fn any(&self, at: usize) -> Answer<V<'static>> {
         match self {

@@ -58,7 +58,7 @@ pub fn files(folder: &Path) -> Source {
             let path = entry.path();
             if path.is_dir() {
                 walk(&path, base, into);
-            } else if path.extension().is_some_and(|e| e == "toml") {
+            } else if path.extension().is_some_and(|e| e == "toml" || e == "typ") {
                 let name = path.strip_prefix(base).expect("inside").to_string_lossy().into_owned();
                 into.insert(name, std::fs::read_to_string(&path).expect("readable"));
             }
@@ -99,6 +99,7 @@ impl County {
             db.clone(),
             Arc::new(clock.clone()),
             MasterKey::generate().expect("randomness"),
+            database.premises(),
         );
         let (held, source) = (service.clone(), source.clone());
         let serve = move |conn: &mut Conn| {
@@ -305,7 +306,7 @@ impl County {
 
     /// How many events there are, and how many answers are kept: what a refusal must not change.
     pub fn weight(&self) -> Vec<String> {
-        ["event", "matter", "idempotency", "worklist", "outbox", "read_log"]
+        ["event", "matter", "idempotency", "worklist", "outbox", "read_log", "paper", "file"]
             .iter()
             .flat_map(|table| self.database.look(&format!("select count(*) from {table}")))
             .collect()
@@ -320,7 +321,8 @@ impl County {
     /// Checks everything; panics where something is broken.
     pub fn verify(&self) -> app::verify::Verdict {
         let mut conn = self.db().own_connection().expect("a connection");
-        let verdict = app::verify::verify(&mut conn, &self.state, |_| {}).expect("verified");
+        let verdict =
+            app::verify::verify(&mut conn, &self.service, &self.state, |_| {}).expect("verified");
         assert_eq!(verdict.broken, [], "nothing may be broken");
         verdict
     }

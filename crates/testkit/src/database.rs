@@ -2,13 +2,23 @@
 //! the environment names.
 
 use std::io::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use app::Premises;
+use store::disk::Files;
 use store::{Db, Place};
 use tempfile::TempDir;
 
 /// Names the PostgreSQL for tests, `postgres://user@host:port/db`; see `tests/postgres.sh`.
 pub const POSTGRES: &str = "SHANZHI_TEST_POSTGRES";
+
+/// Where people would reach the product.
+pub const ADDRESS: &str = "https://shanzhi.example.gov.cn";
+
+fn temporary() -> TempDir {
+    tempfile::Builder::new().prefix("shanzhi-test").tempdir().expect("a folder")
+}
 
 /// An engine to test on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +31,7 @@ pub enum Engine {
 pub struct Database {
     engine: Engine,
     place: Place,
-    _folder: Option<TempDir>,
+    folder: Arc<TempDir>,
     /// The server and the name of the database to drop at the end.
     drop: Option<(String, String)>,
 }
@@ -31,10 +41,9 @@ impl Database {
     pub fn fresh(engine: Engine) -> Option<Self> {
         match engine {
             Engine::Sqlite => {
-                let folder =
-                    tempfile::Builder::new().prefix("shanzhi-test").tempdir().expect("a folder");
+                let folder = temporary();
                 let place = Place::File(folder.path().join("shanzhi.db"));
-                Some(Self { place, engine, _folder: Some(folder), drop: None })
+                Some(Self { place, engine, folder: Arc::new(folder), drop: None })
             }
             Engine::Postgres => {
                 let Ok(server) = std::env::var(POSTGRES) else {
@@ -59,13 +68,18 @@ impl Database {
         let (head, _) = server.rsplit_once('/').expect("a URL with the name of a database");
         let place = Place::Url(format!("{head}/{name}"));
         let drop = Some((server.to_owned(), name));
-        Self { place, engine: Engine::Postgres, _folder: None, drop }
+        Self { place, engine: Engine::Postgres, folder: Arc::new(temporary()), drop }
     }
 
     /// The same database once more; it ends with the first.
     #[must_use]
     pub fn again(&self) -> Self {
-        Self { place: self.place.clone(), engine: self.engine, _folder: None, drop: None }
+        Self {
+            place: self.place.clone(),
+            engine: self.engine,
+            folder: self.folder.clone(),
+            drop: None,
+        }
     }
 
     pub fn engine(&self) -> Engine {
@@ -74,6 +88,17 @@ impl Database {
 
     pub fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Where a product on this database is at home: its files end with the test.
+    pub fn premises(&self) -> Premises {
+        let files = Files::below(&self.folder.path().join("files"));
+        Premises { files, fonts: None, address: ADDRESS.to_owned() }
+    }
+
+    /// The folder of the files.
+    pub fn files(&self) -> std::path::PathBuf {
+        self.folder.path().join("files")
     }
 
     /// Opens the store, which brings the schema up to date.

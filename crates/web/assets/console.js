@@ -129,3 +129,40 @@ for (const input of document.querySelectorAll("input[data-units]")) {
     }, 150);
   });
 }
+
+/* A signature drawn on the screen becomes the form's file; without this the form takes a picture. */
+for (const form of document.querySelectorAll("form[data-sign]")) {
+  const pad = form.querySelector("canvas"), file = form.querySelector("input[type=file]"), clear = form.querySelector("[data-clear]");
+  const pen = pad.getContext("2d");
+  let drawn = 0, last = null;
+  pad.hidden = clear.hidden = false;
+  file.required = false;
+  pen.lineWidth = 5;
+  pen.lineCap = pen.lineJoin = "round";
+  const at = (e) => {
+    const box = pad.getBoundingClientRect();
+    return [(e.clientX - box.left) * pad.width / box.width, (e.clientY - box.top) * pad.height / box.height];
+  };
+  pad.addEventListener("pointerdown", (e) => { pad.setPointerCapture(e.pointerId); last = at(e); });
+  pad.addEventListener("pointermove", (e) => {
+    if (!last) return;
+    const here = at(e);
+    pen.beginPath(); pen.moveTo(...last); pen.lineTo(...here); pen.stroke();
+    last = here; drawn += 1;
+  });
+  for (const end of ["pointerup", "pointercancel"]) pad.addEventListener(end, () => { last = null; });
+  clear.addEventListener("click", () => { pen.clearRect(0, 0, pad.width, pad.height); drawn = 0; });
+  form.addEventListener("submit", (e) => {
+    if (!drawn || file.files.length) {
+      if (!file.files.length) { e.preventDefault(); pad.focus(); }
+      return;
+    }
+    e.preventDefault();
+    pad.toBlob((blob) => {
+      const held = new DataTransfer();
+      held.items.add(new File([blob], "signature.png", { type: "image/png" }));
+      file.files = held.files;
+      form.submit();
+    }, "image/png");
+  });
+}

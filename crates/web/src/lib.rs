@@ -5,13 +5,16 @@ mod api;
 mod body;
 mod caller;
 mod guard;
+mod guesses;
 mod impatient;
 mod limits;
 mod measure;
 mod pages;
+mod printed;
 mod problem;
 mod server;
 mod state;
+mod upload;
 mod view;
 
 pub use api::openapi;

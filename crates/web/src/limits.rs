@@ -16,6 +16,11 @@ pub const REQUEST_WITHIN: Duration = Duration::from_secs(30);
 pub const CONNECTIONS: usize = 20_000;
 /// How many passwords are checked at once; each takes 19 MiB.
 pub const PASSWORD_CHECKS: usize = 2;
+/// How many papers are printed, or files sealed, at once.
+pub const PRESSES: usize = 2;
+/// How many papers that do not exist somebody may ask for in a row, and how long nothing more is
+/// answered then, ms; as with passwords (GB/T 22239-2019, 8.1.4.1 b).
+pub const GUESSES: (u32, i64) = (10, 15 * 60_000);
 /// How long a server that stops waits for requests under way.
 pub const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 /// The longest key of a repeated request, in characters.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{CountyState, Error};
+use app::{CountyState, Error, PaperFault};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::County;
@@ -114,15 +114,40 @@ impl Failure {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &[("what", (*what).to_owned())],
             ),
+            Error::Paper(PaperFault::NoFont { looked_in }) => self.named(
+                "no-font",
+                StatusCode::SERVICE_UNAVAILABLE,
+                &[("folders", looked_in.clone())],
+            ),
+            Error::Paper(PaperFault::TooLarge { .. }) => {
+                plain("paper-too-large", StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            Error::Paper(PaperFault::Parts { .. } | PaperFault::Scan { .. }) => {
+                plain("bad-scan", StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            Error::Upload(what) => self.upload(what),
             Error::Store(StoreError::Full) => plain("full", StatusCode::SERVICE_UNAVAILABLE),
             Error::Store(StoreError::Changed) => plain("conflict", StatusCode::CONFLICT),
             Error::Store(e) if e.is_passing() => {
                 plain("unavailable", StatusCode::SERVICE_UNAVAILABLE)
             }
-            Error::Store(_) | Error::Vault(_) | Error::Catalogue(_) | Error::Refused(_) => {
-                self.internal(error)
-            }
+            Error::Store(_)
+            | Error::Vault(_)
+            | Error::Catalogue(_)
+            | Error::Refused(_)
+            | Error::Paper(_) => self.internal(error),
         }
+    }
+
+    /// What was uploaded is too large, or not of a sort that is taken.
+    fn upload(&self, what: &str) -> Problem {
+        let status = match what {
+            "too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+            "empty" => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        };
+        let most = (app::files::MAX_BYTES >> 20).to_string();
+        self.named(&format!("upload-{what}"), status, &[("max", most)])
     }
 
     /// What failed is told to the operator under a number; the caller gets the number only.

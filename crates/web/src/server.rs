@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::guesses::Peer;
 use crate::impatient::Impatient;
 use crate::limits::{CONNECTIONS, DRAIN_WITHIN, HEADERS_WITHIN};
 
@@ -52,8 +53,8 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
             _ = stopped.changed() => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => continue,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of file descriptors, most likely: wait for some connections to end.
                 tracing::warn!(%error, "a connection was not accepted");
@@ -65,7 +66,7 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
         let _ = stream.set_nodelay(true);
         let (router, stopped) = (router.clone(), stopped.clone());
         connections.spawn(async move {
-            connection(stream, router, stopped).await;
+            connection(stream, Peer(peer.ip()), router, stopped).await;
             drop(permit);
         });
     }
@@ -77,10 +78,16 @@ async fn accept(listener: TcpListener, router: Router, mut stopped: watch::Recei
 
 async fn connection(
     stream: tokio::net::TcpStream,
+    peer: Peer,
     router: Router,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let service = TowerToHyperService::new(router);
+    let known = move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(peer);
+        request
+    };
+    let service = tower::ServiceBuilder::new().map_request(known).service(router);
+    let service = TowerToHyperService::new(service);
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN).max_headers(64);
     let connection = builder.serve_connection(TokioIo::new(Impatient::new(stream)), service);

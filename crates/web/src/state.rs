@@ -10,7 +10,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use store::Conn;
 use tokio::sync::Semaphore;
 
-use crate::limits::PASSWORD_CHECKS;
+use crate::guesses::Guesses;
+use crate::limits::{PASSWORD_CHECKS, PRESSES};
 
 /// How the server is set up.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,6 +30,8 @@ pub struct Web {
     pub(crate) options: Options,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) passwords: Arc<Semaphore>,
+    pub(crate) presses: Arc<Semaphore>,
+    pub(crate) guesses: Arc<Guesses>,
     pub(crate) openapi: Arc<str>,
     /// When the use of each session was last looked at here, ms.
     pub(crate) seen: Arc<Mutex<HashMap<[u8; 32], i64>>>,
@@ -40,8 +43,10 @@ impl Web {
     pub fn new(service: Service, options: Options) -> Self {
         let metrics = crate::measure::handle();
         let passwords = Arc::new(Semaphore::new(PASSWORD_CHECKS));
+        let presses = Arc::new(Semaphore::new(PRESSES));
         let openapi = crate::openapi().to_json().unwrap_or_default().into();
-        Self { service, options, metrics, passwords, openapi, seen: Arc::default() }
+        let (guesses, seen) = (Arc::default(), Arc::default());
+        Self { service, options, metrics, passwords, presses, guesses, openapi, seen }
     }
 
     /// Reads the store for whoever shows a credential.

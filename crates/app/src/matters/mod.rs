@@ -16,5 +16,7 @@ pub use disclose::{Disclosure, disclose};
 pub use list::{Listing, MAX_ROWS, Neighbours, Page, list, neighbours};
 pub use look::{Look, Reader, ShownParty, log_reading, look};
 pub use receipt::{Answered, Keyed, Receipt};
+pub(crate) use receipt::{before, keep};
 pub use register::register;
 pub use tick::{recompute, tick};
+pub(crate) use write::Pen;

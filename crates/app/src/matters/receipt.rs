@@ -80,7 +80,7 @@ pub struct Answered {
 }
 
 /// The first answer under the key, if the command was answered before.
-pub(super) fn before(
+pub(crate) fn before(
     conn: &mut Conn,
     county: County,
     person: PersonId,
@@ -95,7 +95,7 @@ pub(super) fn before(
 }
 
 /// Keeps the answer in the transaction of what it answers.
-pub(super) fn keep(
+pub(crate) fn keep(
     conn: &mut Conn,
     (county, person): (County, PersonId),
     keyed: Option<&Keyed>,

@@ -10,7 +10,7 @@ use crate::{CountyState, Error, Roster, Service, notices, search};
 
 /// Writes events of one county.
 #[derive(Clone, Copy)]
-pub(super) struct Pen<'a> {
+pub(crate) struct Pen<'a> {
     /// The product.
     pub service: &'a Service,
     /// The county.

@@ -98,8 +98,8 @@ impl Giver<'_> {
     ) -> Result<(), Error> {
         let (county, notice) = (self.state.county, self.told.notice);
         let Some(words) = notice.words(channel) else { return Ok(()) };
-        let ways = self.service.ways();
-        let telling = Telling { state: self.state, roster: self.roster, base: ways.base() };
+        let base = self.service.premises().address.trim_end_matches('/');
+        let telling = Telling { state: self.state, roster: self.roster, base };
         let locale = self.state.catalogue.locales.first().map_or(FIRST_LOCALE, String::as_str);
         let id = self.service.db().ids().next(conn, county)?;
         let quiet = self.state.catalogue.delivery.quiet.filter(|_| !self.told.urgent);

@@ -15,8 +15,6 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// How the ways are set up. Nothing of this is in the catalogue.
 #[derive(Clone, Default)]
 pub struct Settings {
-    /// What stands before the path of a link, such as `https://zz.example.gov.cn`.
-    pub base: String,
     /// `smtps://user:password@host`, or `smtp://…?tls=required`; plain `smtp://` on the loopback only.
     pub smtp_url: Option<String>,
     /// Whom e-mails are from.
@@ -120,7 +118,6 @@ impl Failure {
 /// The ways that are set up.
 #[derive(Default)]
 pub struct Ways {
-    base: String,
     mail: Option<Mailer>,
     sms: Option<Gateway>,
 }
@@ -132,10 +129,6 @@ impl Ways {
     /// [`BadWay`] names the setting that cannot be used.
     pub fn new(settings: &Settings) -> Result<Self, BadWay> {
         let timeout = settings.timeout.unwrap_or(TIMEOUT);
-        let base = settings.base.trim_end_matches('/').to_owned();
-        if !base.is_empty() && !base.starts_with("https://") && !base.starts_with("http://") {
-            return Err(BadWay { name: "address", why: "it must begin with https:// or http://" });
-        }
         let mail = match (&settings.smtp_url, &settings.mail_from) {
             (Some(url), Some(from)) => Some(Mailer::new(url, from, timeout)?),
             (Some(_), None) => {
@@ -147,7 +140,7 @@ impl Ways {
             Some(url) => Some(Gateway::new(url, settings, timeout)?),
             None => None,
         };
-        Ok(Self { base, mail, sms })
+        Ok(Self { mail, sms })
     }
 
     /// Whether there is a way for a channel.
@@ -163,12 +156,6 @@ impl Ways {
     #[must_use]
     pub fn any(&self) -> bool {
         self.mail.is_some() || self.sms.is_some()
-    }
-
-    /// What stands before the path of a link.
-    #[must_use]
-    pub fn base(&self) -> &str {
-        &self.base
     }
 
     /// Sends a message; returns once the server has taken it.

@@ -19,7 +19,10 @@ fn lived_in(database: Database) -> County {
         walker.live(kind, 10);
     }
     let clerk = county.person(county.township(0), "window-clerk");
-    county.client(clerk).post("/api/v1/matters", &county.request()).expect(201);
+    let made = county.client(clerk).post("/api/v1/matters", &county.request()).expect(201).json();
+    let papers = format!("/api/v1/matters/{}/papers", made["code"].as_str().expect("a code"));
+    let receipt = serde_json::json!({ "document": "receipt", "due": 0 });
+    county.client(clerk).post(&papers, &receipt).expect(201);
     county.clock.pass(2 * domain::time::DAY_MS);
     app::jobs::close_days(&county.service, &county.state).expect("sealed");
     county
@@ -34,7 +37,8 @@ fn taken(county: &County) -> Vec<u8> {
 /// Restores into an empty database under a key of its own and serves the county from there.
 fn brought_back(text: &[u8], from: &County, database: Database) -> County {
     let key = MasterKey::generate().expect("randomness");
-    let service = Service::new(database.open(), Arc::new(from.clock.clone()), key);
+    let service =
+        Service::new(database.open(), Arc::new(from.clock.clone()), key, database.premises());
     let options = Restore { key: Some(from.service.master()), only: None };
     let (content, keys) = check(&service, &mut Cursor::new(text), &options).expect("sound");
     assert_eq!(content.counties.len(), 1);
@@ -74,6 +78,14 @@ fn found(county: &County) -> BTreeSet<String> {
         .collect()
 }
 
+/// The receipt that was handed out, as PDF.
+fn print(county: &County) -> Vec<u8> {
+    let matter = county.matters().into_iter().find(|m| !m.papers.is_empty()).expect("a paper");
+    let clerk = county.client(county.person(county.township(0), "window-clerk"));
+    let (matter, paper) = (matter.code(), matter.papers[0].code);
+    clerk.get(&format!("/api/v1/matters/{matter}/papers/{paper}.pdf")).expect(200).body
+}
+
 fn moves(from: Engine, to: Engine) {
     let (Some(from), Some(to)) = (Database::fresh(from), Database::fresh(to)) else { return };
     let county = lived_in(from);
@@ -89,6 +101,7 @@ fn moves(from: Engine, to: Engine) {
     assert!(opened(&there, code).contains(&"张丽".to_owned()));
     assert_eq!(found(&there), found(&county));
     assert!(!found(&there).is_empty());
+    assert_eq!(print(&there), print(&county), "the very print that was handed out");
     // Life goes on: new matters get ids and numbers that nobody has.
     let clerk = there.client(there.person(there.township(0), "window-clerk"));
     clerk.post("/api/v1/matters", &there.request()).expect(201);
@@ -124,7 +137,7 @@ on_both! {
         assert!(matches!(refused, Some(BackupError::CountyThere(c)) if c == CODE), "{refused:?}");
         let empty = Database::fresh(Engine::Sqlite).expect("always there");
         let key = MasterKey::generate().expect("randomness");
-        let other = Service::new(empty.open(), Arc::new(county.clock.clone()), key);
+        let other = Service::new(empty.open(), Arc::new(county.clock.clone()), key, empty.premises());
         let refused = check(&other, &mut Cursor::new(&text), &own).err();
         assert!(matches!(refused, Some(BackupError::OtherKey)), "{refused:?}");
         county.verify();
@@ -143,7 +156,7 @@ on_both! {
         let serve = move |conn: &mut store::Conn| serve_county(conn, &held, CODE, &files).map(|(state, _)| state);
         let state = neighbour.service.db().write::<_, Error, _>(serve).wait().expect("served");
         let mut conn = neighbour.db().own_connection().expect("a connection");
-        let verdict = app::verify::verify(&mut conn, &state, |_| {}).expect("verified");
+        let verdict = app::verify::verify(&mut conn, &neighbour.service, &state, |_| {}).expect("verified");
         assert_eq!((verdict.broken, verdict.matters as usize), (vec![], county.matters().len()));
         assert_eq!(neighbour.verify().matters, 0);
         assert_eq!(neighbour.matters().len(), 0, "the neighbour has none of them");

@@ -32,7 +32,6 @@ struct House {
 
 fn settings(mail: u16, gateway: u16) -> Settings {
     Settings {
-        base: "https://zz.example.cn".into(),
         smtp_url: Some(format!("smtp://127.0.0.1:{mail}")),
         mail_from: Some("综治中心 <notice@example.cn>".into()),
         sms_url: Some(format!("http://127.0.0.1:{gateway}/send")),

@@ -14,7 +14,12 @@ use testkit::{CODE, County, on_both, shipped};
 /// A second server with the same key on the same database.
 fn second(county: &County) -> County {
     let db = county.reopened();
-    let service = Service::new(db, Arc::new(county.clock.clone()), county.service.master().clone());
+    let service = Service::new(
+        db,
+        Arc::new(county.clock.clone()),
+        county.service.master().clone(),
+        county.database.premises(),
+    );
     let (held, source) = (service.clone(), shipped());
     let serve = move |conn: &mut store::Conn| {
         serve_county(conn, &held, CODE, &source).map(|(state, _)| state)

@@ -46,7 +46,7 @@ fn lived_in(database: Database) -> (County, MatterCode) {
 
 fn found(county: &County) -> Vec<Broken> {
     let mut conn = county.db().own_connection().expect("a connection");
-    verify(&mut conn, &county.state, |_| {}).expect("verified").broken
+    verify(&mut conn, &county.service, &county.state, |_| {}).expect("verified").broken
 }
 
 /// Changes exactly so many rows.

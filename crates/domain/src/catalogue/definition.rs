@@ -1,6 +1,6 @@
 //! The types behind the shared files of a catalogue: levels, offices, roles, lists, limits.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use crate::clock::{Calendar, Length};
 use crate::kind::Kind;
 use crate::label::Label;
 use crate::notice::{Delivery, Notice};
+use crate::paper;
 use crate::words::Words;
 
 /// Everything a county declares, checked.
@@ -49,9 +50,18 @@ pub struct Catalogue {
     pub delivery: Delivery,
     /// Older versions of kinds that matters still run under.
     pub earlier: HashMap<(String, u32), Arc<Kind>>,
+    /// The sheets of papers, by the names of their templates.
+    pub papers: BTreeMap<String, paper::Sheet>,
+    /// From where a path is filled in papers that do not say otherwise.
+    pub paper_sources: BTreeMap<String, paper::Sources>,
+    /// The items of a dossier, in the order of its index.
+    pub dossier: Vec<paper::Item>,
     /// The texts of the product in every language.
     pub words: Words,
 }
+
+/// The list that the ways that stay open are from.
+pub const ROUTES: &str = "routes";
 
 impl Catalogue {
     /// A kind under the version that a matter was opened under.

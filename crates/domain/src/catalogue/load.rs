@@ -9,12 +9,14 @@ use sm3::{Digest, Sm3};
 use super::check::Notes;
 use super::definition::{Catalogue, List};
 use super::finding::Finding;
-use super::sheet::{Sheet, Table};
+use super::report::Report;
+use super::sheet::{Sheet, Table, Term};
 use super::{check, read, report};
 use crate::clock::{Calendar, Year};
 use crate::kind::{self, Kind};
 use crate::label::{FIRST_LOCALE, Label};
-use crate::notice;
+use crate::notice::{self, Notice};
+use crate::paper;
 use crate::words::Words;
 
 /// The files of a catalogue by their path inside it, such as `kinds/dispute.toml`.
@@ -58,6 +60,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     let lists = reader.lists();
     let calendar = reader.calendar();
     let words = reader.words();
+    let papers = reader.papers();
+    let paper_sources = reader.file("documents/sources.toml", paper::sources).unwrap_or_default();
+    let dossier = reader.file("documents/dossier.toml", paper::items).unwrap_or_default();
     let mut catalogue = Catalogue {
         label,
         version,
@@ -75,6 +80,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         notices: IndexMap::new(),
         delivery,
         earlier: HashMap::new(),
+        papers,
+        paper_sources,
+        dossier,
         words,
     };
     let kinds = reader.folder("kinds", |path, t| (path.to_owned(), kind::read(t)));
@@ -89,8 +97,9 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         }
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
-    reports(&mut reader, &mut catalogue);
-    notices(&mut reader, &mut catalogue);
+    catalogue.reports = reader.reports(&catalogue);
+    catalogue.notices = reader.notices(&catalogue);
+    paper::check(&catalogue, source, &mut reader.findings);
     for text in earlier {
         let mut kind = reader.stored(text);
         kind.expand(&catalogue.groups);
@@ -104,38 +113,6 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     Err(reader.findings)
 }
 
-/// The statistical tables of every file.
-fn reports(reader: &mut Reader<'_>, catalogue: &mut Catalogue) {
-    for (path, all) in reader.folder("reports", |path, t| (path.to_owned(), report::reports(t))) {
-        for report in all {
-            let mut notes = Notes { file: &path, findings: &mut reader.findings };
-            report::check(&report, catalogue, &mut notes);
-            if catalogue.reports.contains_key(&report.id.text) {
-                notes.twice("report", &report.id);
-                continue;
-            }
-            catalogue.reports.insert(report.id.text.clone(), report);
-        }
-    }
-}
-
-/// What people are told of, of every file, and how it leaves the house.
-fn notices(reader: &mut Reader<'_>, catalogue: &mut Catalogue) {
-    for (path, all) in reader.folder("notices", |path, t| (path.to_owned(), notice::notices(t))) {
-        for one in all {
-            let mut notes = Notes { file: &path, findings: &mut reader.findings };
-            notice::check(&one, catalogue, &mut notes);
-            if catalogue.notices.contains_key(&one.id.text) {
-                notes.twice("notice", &one.id);
-                continue;
-            }
-            catalogue.notices.insert(one.id.text.clone(), one);
-        }
-    }
-    let mut notes = Notes { file: "delivery.toml", findings: &mut reader.findings };
-    notice::check_delivery(&catalogue.delivery, catalogue, &mut notes);
-}
-
 struct Reader<'s> {
     source: &'s Source,
     locales: Vec<String>,
@@ -143,6 +120,43 @@ struct Reader<'s> {
 }
 
 impl Reader<'_> {
+    /// Statistical tables; they count kinds, which are read before them.
+    fn reports(&mut self, catalogue: &Catalogue) -> IndexMap<String, Report> {
+        let check = |one: &Report, notes: &mut Notes<'_>| report::check(one, catalogue, notes);
+        self.each_once("reports", report::reports, |one| &one.id, check)
+    }
+
+    /// What people are told of, of every file, and how it leaves the house.
+    fn notices(&mut self, catalogue: &Catalogue) -> IndexMap<String, Notice> {
+        let mut notes = Notes { file: "delivery.toml", findings: &mut self.findings };
+        notice::check_delivery(&catalogue.delivery, catalogue, &mut notes);
+        let check = |one: &Notice, notes: &mut Notes<'_>| notice::check(one, catalogue, notes);
+        self.each_once("notices", notice::notices, |one| &one.id, check)
+    }
+
+    /// What the files of a folder declare, each name once.
+    fn each_once<T>(
+        &mut self,
+        folder: &str,
+        read: fn(&Table<'_>) -> Vec<T>,
+        id: fn(&T) -> &Term,
+        check: impl Fn(&T, &mut Notes<'_>),
+    ) -> IndexMap<String, T> {
+        let mut all = IndexMap::new();
+        for (path, found) in self.folder(folder, |path, t| (path.to_owned(), read(t))) {
+            for one in found {
+                let mut notes = Notes { file: &path, findings: &mut self.findings };
+                check(&one, &mut notes);
+                if all.contains_key(&id(&one).text) {
+                    notes.twice(folder.trim_end_matches('s'), id(&one));
+                    continue;
+                }
+                all.insert(id(&one).text.clone(), one);
+            }
+        }
+        all
+    }
+
     fn top(&mut self) -> (Label, String) {
         let name = "catalogue.toml";
         let Some(text) = self.source.0.get(name) else {
@@ -209,6 +223,19 @@ impl Reader<'_> {
             }
         }
         lists
+    }
+
+    /// The sheet beside each template.
+    fn papers(&mut self) -> BTreeMap<String, paper::Sheet> {
+        let (source, mut papers) = (self.source, BTreeMap::new());
+        for (path, text) in source.folder("documents") {
+            let stem = path.trim_start_matches("documents/").trim_end_matches(".toml");
+            if !["dossier", "sources"].contains(&stem) {
+                let sheet = self.sheet(path, text, |t| paper::Sheet::read(stem, t));
+                papers.insert(stem.to_owned(), sheet);
+            }
+        }
+        papers
     }
 
     /// A kind as the store kept it: it was checked when it was new and is only read now.

@@ -9,7 +9,7 @@ mod report;
 mod sheet;
 
 pub use check::Notes;
-pub use definition::{Catalogue, ClockRule, Item, Level, List, Office, Right, Role, Sight};
+pub use definition::{Catalogue, ClockRule, Item, Level, List, Office, ROUTES, Right, Role, Sight};
 pub use finding::{Finding, nearest};
 pub use load::{Source, load};
 pub use report::{Column, Figure, Report};

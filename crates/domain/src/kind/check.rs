@@ -7,12 +7,9 @@ use super::field::FieldType;
 use super::graph::Graph;
 use super::guard::Guard;
 use super::verb::Verb;
-use crate::catalogue::{Catalogue, Finding, Notes, Term};
+use crate::catalogue::{Catalogue, Finding, Notes, ROUTES, Term};
 use crate::clock::Scope;
 use crate::person::DETAILS;
-
-/// The list that `routes` are from.
-const ROUTES: &str = "routes";
 
 /// Checks a kind against itself and the shared files.
 pub fn check(kind: &Kind, catalogue: &Catalogue, file: &str, findings: &mut Vec<Finding>) {
@@ -29,6 +26,7 @@ pub fn check(kind: &Kind, catalogue: &Catalogue, file: &str, findings: &mut Vec<
         check.clock(clock);
     }
     check.covered();
+    check.documents();
     check.unused();
 }
 
@@ -430,6 +428,22 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Every paper has its sheet, who may make it out is declared, and what must be signed in ink is
+    /// among the categories.
+    fn documents(&mut self) {
+        let (kind, catalogue) = (self.kind, self.catalogue);
+        let sheets = catalogue.papers.keys().map(String::as_str);
+        self.notes.all_known("sheet", kind.documents.values().map(|d| &d.id), sheets);
+        let roles = catalogue.roles.keys().map(String::as_str);
+        let list = kind.category.as_ref().and_then(|c| kind.fields.get(c.as_str())?.list.as_ref());
+        let list = list.and_then(|l| catalogue.lists.get(l.as_str()));
+        for document in kind.documents.values() {
+            self.notes.all_known("role", document.by.values().flatten(), roles.clone());
+            let items = list.into_iter().flat_map(|l| l.items.keys()).map(String::as_str);
+            self.notes.all_known("item", &document.ink_only, items);
+        }
+    }
+
     fn unused(&mut self) {
         let kind = self.kind;
         let actions = || kind.actions.values();
@@ -452,7 +466,8 @@ impl<'a> Check<'a> {
                 .map(|f| &f.id)
                 .filter(|i| unused(&asked, i)),
         );
-        notes.extend(kind.documents.values().map(|d| &d.id).filter(|i| unused(&issued, i)));
+        let due = kind.documents.values().filter(|d| d.by.is_empty());
+        notes.extend(due.map(|d| &d.id).filter(|i| unused(&issued, i)));
         notes.extend(
             kind.flags
                 .values()

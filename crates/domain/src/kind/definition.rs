@@ -57,6 +57,8 @@ pub struct Kind {
     pub clocks: IndexMap<String, Clock>,
     /// Its papers, in the order of the dossier.
     pub documents: IndexMap<String, Document>,
+    /// Whether its papers are bound into a dossier with the items of `documents/dossier.toml`.
+    pub dossier: bool,
 }
 
 /// Who may see a kind's matters beyond what their posts cover.
@@ -307,12 +309,19 @@ pub struct Document {
     pub required: bool,
     /// The outcomes whose dossiers must hold it.
     pub required_for: Vec<Term>,
+    /// Who may make it out whenever it is wanted: roles by relation. Where nobody is named, it is
+    /// made out when an action makes it due, by who may take that action.
+    pub by: IndexMap<Relation, Vec<Term>>,
+    /// The categories whose papers are signed in ink only (Electronic Signature Law, art. 3).
+    pub ink_only: Vec<Term>,
 }
 
 impl Kind {
     /// Puts the roles of each group in the place of its name.
     pub fn expand(&mut self, groups: &IndexMap<String, Vec<Term>>) {
-        for roles in self.actions.values_mut().flat_map(|a| a.by.values_mut()) {
+        let actions = self.actions.values_mut().flat_map(|a| a.by.values_mut());
+        let papers = self.documents.values_mut().flat_map(|d| d.by.values_mut());
+        for roles in actions.chain(papers) {
             let mut all: Vec<Term> = Vec::new();
             for term in roles.drain(..) {
                 let of = |role: &Term| Term { text: role.text.clone(), line: term.line };

@@ -44,6 +44,7 @@ pub fn read(t: &Table<'_>) -> Kind {
         actions: map(t.named("action", action), |a| &a.id),
         clocks: map(t.named("clock", clock), |c| &c.id),
         documents: map(t.named("document", document), |d| &d.id),
+        dossier: t.flag("dossier"),
     }
 }
 
@@ -244,5 +245,7 @@ fn document(id: Term, t: &Table<'_>) -> Document {
         label: t.label("label"),
         required: t.flag("required"),
         required_for: t.texts("required-for"),
+        by: t.table("by", relations).unwrap_or_default(),
+        ink_only: t.texts("ink-only"),
     }
 }

@@ -178,11 +178,8 @@ fn move_on(
 
 fn number(draft: &mut Draft<'_>, seq: u32) {
     let Some(pattern) = &draft.kind.number else { return };
-    let org = draft.setting.org;
-    let unit = org.unit(draft.matter.holder).map_or("", |u| u.place.as_str());
-    let year = draft.now.day().year().to_string();
-    let number =
-        pattern.replace("{year}", &year).replace("{unit}", unit).replace("{seq}", &seq.to_string());
+    let unit = draft.setting.org.unit(draft.matter.holder).map_or("", |u| u.place.as_str());
+    let number = crate::paper::number(pattern, unit, draft.now.day().year(), seq);
     draft.push(Change::Numbered(number));
 }
 

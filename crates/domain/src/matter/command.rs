@@ -9,7 +9,8 @@ use crate::catalogue::Catalogue;
 use crate::ids::{MatterCode, MatterId, UnitId};
 use crate::org::{Org, Post};
 
-use super::state::Registration;
+use super::state::{File, Paper, Registration};
+use crate::paper::PaperCode;
 
 /// The county in which a command is decided: what it declares, and its units and people.
 #[derive(Clone, Copy)]
@@ -72,8 +73,34 @@ pub enum Want {
         /// How, as in [`super::Change::Linked`].
         how: &'static str,
     },
+    /// Something with the papers or files of a matter.
+    File(Filing),
     /// Nothing but the passing of time.
     Tick,
+}
+
+/// What is done with the papers and files of a matter. It is no action of the kind: it moves
+/// nothing.
+#[derive(Debug, Clone)]
+pub enum Filing {
+    /// A paper is made out as it was frozen.
+    Issue(Box<Paper>),
+    /// A paper no longer stands.
+    Revoke {
+        /// The paper.
+        paper: PaperCode,
+        /// Why.
+        reason: String,
+    },
+    /// A file is added.
+    Attach(Box<File>),
+    /// A file is set aside.
+    Withdraw {
+        /// The file.
+        no: u16,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// A matter that leaves another.

@@ -91,6 +91,9 @@ pub fn decide(
             draft.push(Change::Linked { matter: *other, how: (*how).to_owned() });
             Ok(draft.finish().into())
         }
+        (Want::File(filing), Some(matter)) => {
+            super::filing::decide(setting, matter, filing, command, now).map(Decision::from)
+        }
         (Want::Tick, Some(matter)) => {
             let kind = kind_of(setting, matter)?;
             Ok(Decision { events: tick(setting, kind, matter, now), consequences: Vec::new() })
@@ -108,7 +111,7 @@ pub fn kind_of<'a>(setting: Setting<'a>, matter: &Matter) -> Result<&'a Arc<Kind
     found.ok_or_else(|| Rule::UnknownKind.into())
 }
 
-fn fresh(matter: &Matter, seen: Option<u32>) -> Result<(), Refused> {
+pub(super) fn fresh(matter: &Matter, seen: Option<u32>) -> Result<(), Refused> {
     match seen {
         Some(seen) if seen != matter.version => Err(Refusal::of(Rule::StaleVersion, "version")
             .with("seen", seen)
@@ -171,7 +174,7 @@ fn actors(
     Ok(actors)
 }
 
-fn by(post: &Post) -> By {
+pub(super) fn by(post: &Post) -> By {
     By::Post { person: post.person, role: post.role.clone(), unit: post.unit }
 }
 

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::state::{Agreement, Named, Registration};
+use super::state::{Agreement, File, Named, Paper, Registration};
 use super::value::Value;
 use crate::clock::{ClockRun, Deadline, Length};
 use crate::ids::{MatterCode, PersonId, UnitId};
 use crate::kind::Phase;
+use crate::paper::PaperCode;
 use crate::person::{Party, Personal};
 use crate::time::Instant;
 
@@ -177,6 +178,20 @@ pub enum Change {
     Numbered(String),
     /// A paper is due to be made out.
     Issued(String),
+    /// A paper was made out and frozen.
+    MadeOut(Box<Paper>),
+    /// A paper no longer stands.
+    Revoked {
+        /// The paper.
+        paper: PaperCode,
+    },
+    /// A file was added.
+    Attached(Box<File>),
+    /// A file was set aside.
+    Withdrawn {
+        /// The file.
+        no: u16,
+    },
     /// A clock started.
     ClockStarted(Box<ClockRun>),
     /// A clock stands still.

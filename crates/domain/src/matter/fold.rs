@@ -82,6 +82,8 @@ fn opened(registration: &Registration, event: &Event) -> Matter {
         rating: None,
         reopened: 0,
         documents: Vec::new(),
+        papers: Vec::new(),
+        files: Vec::new(),
         relatives: Vec::new(),
         done: Default::default(),
     }
@@ -152,7 +154,27 @@ impl Matter {
             Change::Issued(document) => {
                 self.documents.push(Document { document: document.clone(), at });
             }
+            Change::MadeOut(_)
+            | Change::Revoked { .. }
+            | Change::Attached(_)
+            | Change::Withdrawn { .. } => self.file(change, at),
             _ => self.tick(change, at),
+        }
+    }
+
+    fn file(&mut self, change: &Change, at: Instant) {
+        match change {
+            Change::MadeOut(paper) => self.papers.push((**paper).clone()),
+            Change::Revoked { paper } => {
+                let paper = self.papers.iter_mut().find(|p| p.code == *paper);
+                paper.into_iter().for_each(|p| p.revoked_at = Some(at));
+            }
+            Change::Attached(file) => self.files.push((**file).clone()),
+            Change::Withdrawn { no } => {
+                let file = self.files.iter_mut().find(|f| f.no == *no);
+                file.into_iter().for_each(|f| f.withdrawn_at = Some(at));
+            }
+            _ => {}
         }
     }
 

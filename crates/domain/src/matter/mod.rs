@@ -9,6 +9,7 @@ mod command;
 mod decide;
 mod draft;
 mod event;
+mod filing;
 mod fold;
 mod guards;
 mod inputs;
@@ -23,15 +24,16 @@ mod value;
 mod verbs;
 
 pub use act::wants_number;
-pub use command::{Actor, Branch, Command, Intake, PartyIntake, Setting, Want};
+pub use command::{Actor, Branch, Command, Filing, Intake, PartyIntake, Setting, Want};
 pub use decide::{Consequence, Decision, SplitOff, decide, kind_of};
 pub use event::{By, Change, Event};
+pub use filing::{Paperable, maker, may_file, papers, signed_in_ink};
 pub use fold::{apply, fold};
 pub use offer::{Offer, OfferInput, intake_offer, offers};
 pub use projection::{Delta, Lane, Row, deltas, rows};
 pub use refusal::{Class, Refusal, Refused, Rule};
 pub use state::{
-    Agreement, Callout, Document, Holding, Matter, Named, Registration, Relative, Return,
-    Suspension,
+    Agreement, Callout, Document, File, Holding, Matter, Named, Paper, Part, Registration,
+    Relative, Return, Suspension,
 };
 pub use value::{Value, clean};

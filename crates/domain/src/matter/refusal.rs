@@ -100,6 +100,14 @@ rules! {
     NotWritten = "not-written" State;
     CalloutsOpen = "callouts-open" State;
     DocumentsMissing = "documents-missing" State;
+    UnknownPaper = "unknown-paper" Invalid;
+    PaperMadeOut = "paper-made-out" State;
+    PaperRevoked = "paper-revoked" State;
+    UnknownFile = "unknown-file" Invalid;
+    InkOnly = "ink-only" State;
+    TooManyFiles = "too-many-files" State;
+    NoDossier = "no-dossier" State;
+    DossierGap = "dossier-gap" State;
     NotDone = "not-done" State;
     DoneAlready = "done-already" State;
     FlagMissing = "flag-missing" State;

@@ -9,6 +9,7 @@ use super::value::Value;
 use crate::clock::{ClockRun, Light};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
 use crate::kind::Phase;
+use crate::paper::PaperCode;
 use crate::person::Party;
 use crate::time::Instant;
 
@@ -125,6 +126,67 @@ pub struct Document {
     pub document: String,
     /// When it became due.
     pub at: Instant,
+}
+
+/// A paper that was made out: it stands as it was frozen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    /// Its code, by which anybody can check it.
+    pub code: PaperCode,
+    /// Its name in the kind.
+    pub document: String,
+    /// Which of the papers due it is, counted from 0; none for one that was wanted without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<u16>,
+    /// Its number.
+    pub number: String,
+    /// SM3 over what it says, in hexadecimal.
+    pub digest: String,
+    /// The unit that issued it.
+    pub unit: UnitId,
+    /// When.
+    pub at: Instant,
+    /// When it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Instant>,
+}
+
+/// What a file is to its matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Something that came in from outside.
+    Attachment,
+    /// A paper as it was signed or sealed, scanned.
+    Scan,
+    /// A signature drawn on a screen.
+    Signature,
+}
+
+/// A file of a matter. What it is called stays sealed beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Its number in the matter, from 1.
+    pub no: u16,
+    /// What it is.
+    pub part: Part,
+    /// SM3 over its bytes, in hexadecimal.
+    pub digest: String,
+    /// How many bytes.
+    pub bytes: u64,
+    /// What they are, as was found in them.
+    pub media: String,
+    /// The paper it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperCode>,
+    /// The item of the dossier it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// When it was added.
+    pub at: Instant,
+    /// When it was set aside. It stays where it is: nothing is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Instant>,
 }
 
 /// Another matter that this one is tied to.
@@ -244,9 +306,15 @@ pub struct Matter {
     /// How often it was opened again.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reopened: u16,
-    /// Papers due or made out.
+    /// Papers that became due, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<Document>,
+    /// Papers made out, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<Paper>,
+    /// Files, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File>,
     /// Matters it is tied to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub relatives: Vec<Relative>,
@@ -306,6 +374,19 @@ impl Matter {
     #[must_use]
     pub fn held_by(&self, unit: UnitId) -> bool {
         self.holdings.iter().any(|h| h.unit == unit)
+    }
+
+    /// A paper by its code.
+    #[must_use]
+    pub fn paper(&self, code: PaperCode) -> Option<&Paper> {
+        self.papers.iter().find(|p| p.code == code)
+    }
+
+    /// Whether one of the papers due is made out and stands.
+    #[must_use]
+    pub fn is_made_out(&self, due: usize) -> bool {
+        let mut papers = self.papers.iter().filter(|p| p.revoked_at.is_none());
+        papers.any(|p| p.due.map(usize::from) == Some(due))
     }
 
     /// The clocks whose end is a duty and that count now.

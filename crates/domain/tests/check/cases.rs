@@ -25,6 +25,7 @@ use Edit::{Append, Remove, Replace};
 
 const DISPUTE: &str = "kinds/dispute.toml";
 const REQUEST: &str = "kinds/request.toml";
+const SOURCES: &str = "documents/sources.toml";
 const CALM: &str = "[action.calm]\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n";
 const CALM_VERBS: &str =
     "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\n";
@@ -452,5 +453,44 @@ pub const CASES: &[Case] = &[
             "\n[outcome.forgotten]\nlabel = { zh = \"遗忘\", en = \"Forgotten\" }\n",
         )],
         (DISPUTE, "[outcome.forgotten]"),
+    ),
+    // Papers.
+    case(
+        "unknown-name",
+        &[Append(
+            DISPUTE,
+            "\n[document.oath]\nlabel = { zh = \"誓词\", en = \"Oath\" }\nby.holder = [\"chief\"]\n",
+        )],
+        (DISPUTE, "[document.oath]"),
+    ),
+    case(
+        "unknown-name",
+        &[Replace(
+            DISPUTE,
+            "label = { zh = \"授权委托书\", en = \"Power of attorney\" }\nby.holder = [\"chief\", \"officer\"]\nink-only = [\"marriage-family\"]",
+            "label = { zh = \"授权委托书\", en = \"Power of attorney\" }\nby.holder = [\"chief\", \"officer\"]\nink-only = [\"marriage-famly\"]",
+        )],
+        (DISPUTE, "marriage-famly"),
+    ),
+    case(
+        "unknown-word",
+        &[Replace(SOURCES, "number          = [\"number\"]", "number          = [\"nummer\"]")],
+        (SOURCES, "nummer"),
+    ),
+    case(
+        "unknown-name",
+        &[Replace(SOURCES, "[\"field:wish\"]", "[\"field:wich\"]")],
+        (SOURCES, "field:wich"),
+    ),
+    case("missing-file", &[Remove("documents/receipt.typ")], ("documents/receipt.typ", "")),
+    case(
+        "unknown-name",
+        &[Replace("documents/dossier.toml", "[\"rights-notice\"]", "[\"rights-notise\"]")],
+        ("documents/dossier.toml", "rights-notise"),
+    ),
+    case(
+        "wrong-type",
+        &[Replace("documents/reply.toml", "path = \"answer\"", "path = \"the answer\"")],
+        ("documents/reply.toml", "the answer"),
     ),
 ];

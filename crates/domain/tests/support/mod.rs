@@ -21,7 +21,7 @@ pub fn shipped() -> Source {
             let path = entry.path();
             if path.is_dir() {
                 walk(&path, base, into);
-            } else if path.extension().is_some_and(|e| e == "toml") {
+            } else if path.extension().is_some_and(|e| e == "toml" || e == "typ") {
                 let name = path.strip_prefix(base).expect("inside").to_string_lossy().into_owned();
                 into.insert(name, std::fs::read_to_string(&path).expect("readable"));
             }
@@ -38,6 +38,8 @@ pub fn with_third_kind() -> Source {
     let mut source = shipped();
     let mut add = |name: &str, text: &str| source.0.insert(name.to_owned(), text.to_owned());
     add("kinds/patrol-finding.toml", include_str!("third_kind/patrol-finding.toml"));
+    add("documents/check-record.toml", include_str!("third_kind/check-record.toml"));
+    add("documents/check-record.typ", include_str!("third_kind/check-record.typ"));
     add("lists/hazards.toml", include_str!("third_kind/hazards.toml"));
     add("scenarios/patrol-finding.toml", include_str!("third_kind/scenario.toml"));
     let rule =

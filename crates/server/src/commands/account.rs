@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::Context;
 use app::accounts::{self, hash_password};
 use app::{CountyState, Error};
-use base64::Engine;
 use domain::ids::UnitId;
 use serde_json::json;
 use store::Conn;
@@ -65,13 +64,7 @@ fn explain(error: Error) -> anyhow::Error {
 
 /// A password by chance that meets the rules.
 pub fn new_password(login: &str) -> anyhow::Result<String> {
-    loop {
-        let bytes: [u8; 12] = app::random()?;
-        let password = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
-        if hash_password(login, &password).is_ok() {
-            return Ok(password);
-        }
-    }
+    Ok(app::staff::first_password(login)?.0)
 }
 
 /// Sets the password of a login.

@@ -13,6 +13,7 @@ use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::json;
+use store::dump::Dumped;
 
 use crate::cli::Globals;
 use crate::home::{Home, key_path};
@@ -29,13 +30,17 @@ pub fn backup(globals: &Globals, file: &Path, as_json: bool) -> anyhow::Result<E
     if written.is_err() {
         let _ = fs::remove_file(&part);
     }
-    let rows = written?;
+    let Dumped { rows, files, missing } = written?;
     fs::rename(&part, file)?;
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()?;
     let key = key_path(&globals.data);
-    output::say(as_json, &json!({ "rows": rows, "file": file }), || {
-        println!("{rows} rows in {}", file.display());
+    let said = json!({ "rows": rows, "files": files, "missing_files": missing, "file": file });
+    output::say(as_json, &said, || {
+        println!("{rows} rows and {files} files in {}", file.display());
+        if missing > 0 {
+            println!("{missing} files are not on the disk: `shanzhi verify` names them");
+        }
         println!(
             "the master key {} is not in it: keep it apart, without it no name can be read",
             key.display()
@@ -50,7 +55,7 @@ fn part_of(file: &Path) -> PathBuf {
     name.into()
 }
 
-fn write(home: &Home, part: &Path, as_json: bool) -> anyhow::Result<u64> {
+fn write(home: &Home, part: &Path, as_json: bool) -> anyhow::Result<Dumped> {
     let out =
         File::create(part).with_context(|| format!("{} cannot be written", part.display()))?;
     let mut out = GzEncoder::new(BufWriter::new(out), Compression::fast());

@@ -37,14 +37,15 @@ pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<
         Options { tls: options.behind_tls, faults: is_on("SHANZHI_FAULTS") },
     );
     runtime.block_on(async {
+        // Whoever has read the address may ask for the end at once.
+        let (mut term, mut int) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let listener = tokio::net::TcpListener::bind(&options.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", options.listen))?;
         let running = web::serve(listener, web::router(&web))?;
         let address = format!("http://{}", running.address);
         let said = json!({ "address": address, "counties": names, "accounts": accounts });
         output::say(as_json, &said, || println!("{}", greeting(&address, &names, &accounts)));
-        let (mut term, mut int) =
-            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::select! {
             _ = term.recv() => {}
             _ = int.recv() => {}

@@ -21,7 +21,7 @@ pub fn run(globals: &Globals, option: &CountyOption, as_json: bool) -> anyhow::R
     for state in counties {
         let mut conn = home.service.db().own_connection()?;
         let bar = output::bar(as_json, 0, "verify");
-        let verdict = verify(&mut conn, &state, |done| bar.set_position(done))?;
+        let verdict = verify(&mut conn, &home.service, &state, |done| bar.set_position(done))?;
         bar.finish_and_clear();
         sound &= verdict.broken.is_empty();
         let say = |rule: &str| {

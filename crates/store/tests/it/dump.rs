@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
+use std::path::Path;
 
 use domain::matter::Intake;
+use store::disk::Files;
 use store::dump::{DumpError, check, dump, restore};
 use store::{Conn, Db};
 use testkit::{County, Database, Engine, on_both};
@@ -33,16 +35,21 @@ fn lived_in(database: Database) -> County {
     county
 }
 
+/// The county has no files: nothing is ever looked for or written there.
+fn no_files() -> Files {
+    Files::below(Path::new("/nowhere/files"))
+}
+
 fn dumped(db: &Db, only: Option<domain::ids::County>) -> Vec<u8> {
     let mut conn = db.own_connection().expect("a connection");
     let mut out = Vec::new();
-    dump(&mut conn, &mut out, only, |_| {}).expect("dumped");
+    dump(&mut conn, &mut out, only, &no_files(), |_| {}).expect("dumped");
     out
 }
 
 fn restored(db: &Db, text: &[u8]) -> u64 {
     let mut conn: Conn = db.own_connection().expect("a connection");
-    restore(&mut conn, &mut Cursor::new(text), None, &[], |_| {}).expect("restored")
+    restore(&mut conn, &mut Cursor::new(text), None, &[], &no_files(), |_| {}).expect("restored")
 }
 
 fn lines(text: &[u8]) -> BTreeSet<String> {

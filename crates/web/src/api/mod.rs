@@ -6,6 +6,7 @@ mod faults;
 mod health;
 mod lists;
 mod matters;
+pub(crate) mod papers;
 mod search;
 pub(crate) mod session;
 mod suggestions;
@@ -53,6 +54,14 @@ fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(matters::act))
         .routes(routes!(matters::disclose))
         .routes(routes!(matters::changes))
+        .routes(routes!(papers::list, papers::issue))
+        .routes(routes!(papers::pdf))
+        .routes(routes!(papers::revoke))
+        .routes(routes!(papers::dossier))
+        .routes(routes!(papers::attach))
+        .routes(routes!(papers::file))
+        .routes(routes!(papers::withdraw))
+        .routes(routes!(papers::prove))
         .routes(routes!(search::search))
         .routes(routes!(suggestions::suggestions))
         .routes(routes!(tallies::tallies))

@@ -3,6 +3,8 @@
 use app::Desk;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use domain::access::{has_right, reach};
+use domain::catalogue::Right;
 use domain::words::{Args, Words};
 use maud::{DOCTYPE, Markup, html};
 
@@ -13,17 +15,45 @@ use super::visitor::Visitor;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Where one can go: the word of the place and its address.
-const PLACES: [(&str, &str); 8] = [
-    ("todo", "/"),
-    ("intake", "/intake"),
-    ("queue", "/matters"),
-    ("supervised", "/matters?lane=supervised"),
-    ("part", "/matters?lane=part"),
-    ("brought", "/matters?lane=brought"),
-    ("search", "/search"),
-    ("tallies", "/tallies"),
+/// Where one can go: the word of the place, its address, and who is shown it.
+const PLACES: [(&str, &str, For); 12] = [
+    ("todo", "/", For::Everybody),
+    ("intake", "/intake", For::Doors),
+    ("queue", "/matters", For::Sight),
+    ("supervised", "/matters?lane=supervised", For::Sight),
+    ("part", "/matters?lane=part", For::Sight),
+    ("brought", "/matters?lane=brought", For::Doors),
+    ("search", "/search", For::Sight),
+    ("tallies", "/tallies", For::Right(Right::ReadTallies)),
+    ("units", "/units", For::Everybody),
+    ("catalogue", "/catalogue", For::Everybody),
+    ("log", "/log", For::Right(Right::ReadAudit)),
+    ("state", "/state", For::Right(Right::ManageSystem)),
 ];
+
+/// Who is shown a place.
+#[derive(Clone, Copy)]
+enum For {
+    Everybody,
+    /// Who may take matters in.
+    Doors,
+    /// Who sees matters.
+    Sight,
+    /// Who has a right.
+    Right(Right),
+}
+
+impl For {
+    fn holds(self, desk: &Desk) -> bool {
+        let catalogue = &desk.state.catalogue;
+        match self {
+            Self::Everybody => true,
+            Self::Doors => !desk.doors().is_empty(),
+            Self::Sight => !reach(&desk.posts(), catalogue).is_empty(),
+            Self::Right(right) => has_right(&desk.posts(), right, catalogue),
+        }
+    }
+}
 
 /// A page without its content.
 pub struct Frame<'a> {
@@ -119,7 +149,7 @@ impl<'a> Frame<'a> {
                     (say("page.name"))
                     @if let Some(desk) = self.desk { small { (county_name(desk)) } }
                 }
-                @if let Some(desk) = self.desk {
+                @if let Some(desk) = self.desk.filter(|desk| For::Sight.holds(desk)) {
                     form class="find" role="search" method="post" action="/search" {
                         input type="hidden" name="csrf" value=(veil(&desk.csrf));
                         label class="visually-hidden" for="find" { (say("page.search-hint")) }
@@ -152,9 +182,9 @@ impl<'a> Frame<'a> {
         html! {
             nav class="nav" aria-label=(self.visitor.say("page.nav")) {
                 ul {
-                    @for (word, address) in PLACES {
+                    @for (word, address, _) in PLACES.iter().filter(|(_, _, who)| self.desk.is_some_and(|desk| who.holds(desk))) {
                         li {
-                            a href=(address) aria-current=[(word == self.place).then_some("page")] {
+                            a href=(address) aria-current=[(*word == self.place).then_some("page")] {
                                 (self.visitor.say(&format!("page.nav-{word}")))
                             }
                         }

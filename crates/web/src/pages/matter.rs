@@ -2,6 +2,7 @@
 //! happened.
 
 use app::matters::{Disclosure, Look, Neighbours, disclose, neighbours};
+use app::papers::Listed;
 use app::search::{Alike, Likeness, alike};
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -20,6 +21,7 @@ use super::parts::{code, end, length, light, moment, remaining, secrets};
 use super::trail::{Trail, ways};
 use super::upset::Upset;
 use super::visitor::{Posted, Visitor};
+use super::{files, papers};
 use crate::view::{MatterView, Namer, PartyView};
 
 /// How many events the page shows; the rest follows on request.
@@ -42,6 +44,7 @@ struct Beside {
     events: Vec<Event>,
     alike: Vec<Alike>,
     neighbours: Neighbours,
+    papers: Vec<Listed>,
 }
 
 /// Shows a matter.
@@ -64,7 +67,8 @@ fn beside(
         };
         let like = Likeness::of(&look.desk, &look.matter)?;
         let alike = alike(conn, &look.desk, &like)?;
-        Ok(Beside { events: look.timeline(conn, 0, EVENTS)?, alike, neighbours })
+        let papers = app::papers::list(conn, look)?;
+        Ok(Beside { events: look.timeline(conn, 0, EVENTS)?, alike, neighbours, papers })
     }
 }
 
@@ -83,7 +87,7 @@ fn render(
     let trail = Trail(asked.list.clone());
     let body = html! {
         (ways(visitor, &trail, &beside.neighbours))
-        @if asked.new.is_some() { (receipt(visitor, &view)) }
+        @if asked.new.is_some() { (receipt(visitor, &view, look, &beside.papers)) }
         @else if asked.done.is_some() {
             div class="note good" role="status" { p { (visitor.say("page.done")) } }
         }
@@ -94,6 +98,8 @@ fn render(
                 (facts(visitor, &view, kind, &namer, opened))
                 (parties(visitor, &view, kind, opened))
                 (relations(visitor, &view, &beside.alike, &namer))
+                (papers::section(visitor, look, &beside.papers))
+                (files::section(visitor, look))
                 (timeline(visitor, &beside.events, kind, &namer))
             }
             div {
@@ -107,11 +113,14 @@ fn render(
     Ok(Frame::of(visitor, &look.desk, &view.title, "queue").show(&body))
 }
 
-fn receipt(visitor: &Visitor, view: &MatterView) -> Markup {
+fn receipt(visitor: &Visitor, view: &MatterView, look: &Look, open: &[Listed]) -> Markup {
     html! {
         div class="note good" role="status" {
             p { strong { (visitor.say("page.registered")) } " " (visitor.say("page.registered-hint")) }
             p class="number" { strong { (code(&view.code)) } }
+            @for paper in open.iter().filter(|p| p.may && p.due.is_some()) {
+                p { (papers::made_at(visitor, look, paper)) }
+            }
         }
     }
 }

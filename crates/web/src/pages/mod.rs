@@ -1,13 +1,16 @@
 //! Pages: the product as people at a desk use it. Every page is whole without scripts; what may be
 //! done comes from the engine's offers, what is asked for from the catalogue.
 
+mod admin;
 mod assets;
 mod figures;
+mod files;
 mod find;
 mod frame;
 mod inputs;
 mod intake;
 mod matter;
+mod papers;
 mod parts;
 mod queue;
 mod several;
@@ -17,6 +20,7 @@ mod step;
 mod trail;
 mod upset;
 mod veil;
+mod verify;
 mod visitor;
 mod work;
 
@@ -24,6 +28,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::state::Web;
+pub(crate) use veil::unveil;
 pub(crate) use visitor::LANGUAGE_COOKIE;
 
 /// Every page.
@@ -41,7 +46,27 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/matters/{code}", get(matter::show))
         .route("/matters/{code}/disclosures", post(matter::open))
         .route("/matters/{code}/acts/{action}", get(step::show).post(step::take))
+        .route("/matters/{code}/papers", post(papers::take))
+        .route("/matters/{code}/papers/new", get(papers::show))
+        .route("/matters/{code}/papers/{paper}", get(papers::pdf))
+        .route("/matters/{code}/papers/{paper}/revoke", post(papers::revoke))
+        .route("/matters/{code}/papers/{paper}/sign", get(files::sign))
+        .route("/matters/{code}/dossier.pdf", get(papers::dossier))
+        .route("/matters/{code}/files", post(files::take))
+        .route("/matters/{code}/files/{no}", get(files::open))
+        .route("/matters/{code}/files/{no}/withdraw", post(files::withdraw))
+        .route("/verify", get(verify::ask))
+        .route("/verify/{county}/{code}", get(verify::show))
         .route("/search", get(find::show).post(find::find))
+        .route("/catalogue", get(admin::kinds))
+        .route("/catalogue/{kind}", get(admin::kind))
+        .route("/units", get(admin::units))
+        .route("/staff", post(admin::take_on))
+        .route("/posts", post(admin::give))
+        .route("/posts/{post}/end", post(admin::end))
+        .route("/log", get(admin::log))
+        .route("/log/readings", get(admin::readings))
+        .route("/state", get(admin::state))
         .route("/tallies", get(figures::show))
         .route("/tallies.xlsx", get(figures::workbook))
         .route("/matters.xlsx", get(sheet::show))

@@ -65,7 +65,8 @@ impl Visitor {
         Upset::new(self, cause.into())
     }
 
-    fn shown(&self) -> Result<Credential, Upset> {
+    /// What they show of themselves; who shows nothing comes to the door.
+    pub fn shown(&self) -> Result<Credential, Upset> {
         self.credential.clone().ok_or_else(|| self.upset(Error::NotSignedIn))
     }
 

@@ -152,7 +152,7 @@ on_both! {
         life.refused(mediator, "accept", json!({ "consents": { "1": true } }), 409, "consent-missing");
         life.act("2026-03-03 15:00", mediator, "accept", json!({ "consents": { "1": true, "2": true } }));
         let seen = life.look(mediator);
-        assert_eq!(seen["documents"], json!(["acceptance-record", "rights-notice"]));
+        assert_eq!(seen["documents"], json!(["receipt", "acceptance-record", "rights-notice"]));
         assert_eq!(due(&seen, "settle"), at("2026-04-03 00:00"), "thirty days, the last one whole");
         life.act("2026-03-06 10:00", mediator, "investigate", json!({ "investigation": "现场丈量。" }));
         life.act("2026-03-10 15:00", mediator, "meet", json!({ "held-at": "2026-03-10T14:00:00+08:00", "record": "双方各让一步。" }));

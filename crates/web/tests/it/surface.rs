@@ -15,8 +15,12 @@ fn nothing_opens_without_signing_in() {
     let operations = Contract::get().operations();
     assert!(operations.len() >= 14, "{operations:?}");
     let mut looked = 0;
-    for (method, path) in operations.iter().filter(|o| o.0 != "POST" || o.1 != "/api/v1/session") {
+    let open = |o: &&(String, String)| {
+        (o.0 == "POST" && o.1 == "/api/v1/session") || o.1.starts_with("/api/v1/verify/")
+    };
+    for (method, path) in operations.iter().filter(|o| !open(o)) {
         let path = path.replace("{code}", "269999999999").replace("{kind}", "request");
+        let path = path.replace("{paper}", "7K3M-9QXT-2FHA").replace("{no}", "1");
         assert!(!path.contains('{'), "{path} needs a value here");
         let media = (method == "POST").then_some("application/json");
         let answer = stranger.send(method, &path, media, b"{}".to_vec());
@@ -24,7 +28,7 @@ fn nothing_opens_without_signing_in() {
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{method} {path}");
         looked += 1;
     }
-    assert_eq!(looked, operations.len() - 1);
+    assert_eq!(looked, operations.len() - operations.iter().filter(open).count());
 }
 
 #[test]

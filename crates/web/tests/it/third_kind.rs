@@ -23,6 +23,8 @@ fn folder() -> tempfile::TempDir {
     for (from, to) in [
         ("patrol-finding.toml", "kinds/patrol-finding.toml"),
         ("hazards.toml", "lists/hazards.toml"),
+        ("check-record.toml", "documents/check-record.toml"),
+        ("check-record.typ", "documents/check-record.typ"),
     ] {
         put(to, &fs::read_to_string(third.join(from)).expect("readable"));
     }
