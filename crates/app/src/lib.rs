@@ -30,7 +30,7 @@ pub mod verify;
 pub mod who;
 
 pub use clock::{Clock, SystemClock};
-pub use desk::{COUNT_MAX, Desk, Waiting, workbench};
+pub use desk::{COUNT_MAX, Desk, UNREAD_MAX, Waiting, workbench};
 pub use documents::paper::PaperFault;
 pub use error::Error;
 pub use service::{CountyState, Premises, Roster, Service};

@@ -197,7 +197,7 @@ on_both! {
         let sealed = house.dispatch();
         house.act(&sealed, house.chief, "sign", &json!({}));
         house.act(&sealed, house.chief, "contact", &json!({ "contacted-at": "2026-03-02T08:55:00+08:00" }));
-        house.act(&sealed, house.chief, "seal", &json!({ "reason": "涉及隐私" }));
+        house.act(&sealed, house.chief, "seal", &json!({ "opinion": "涉及隐私" }));
         house.act(&sealed, house.chief, "answer", &answer);
         while house.round() > 0 {}
         assert_eq!(to_party(&house), 1, "about a sealed matter nobody is written to");

@@ -10,6 +10,7 @@ mod frame;
 mod inputs;
 mod intake;
 mod matter;
+mod notices;
 mod papers;
 mod parts;
 mod queue;
@@ -67,6 +68,11 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/log", get(admin::log))
         .route("/log/readings", get(admin::readings))
         .route("/state", get(admin::state))
+        .route("/deliveries", get(admin::deliveries))
+        .route("/deliveries/{id}/again", post(admin::deliver_again))
+        .route("/notices", get(notices::show))
+        .route("/notices/read", post(notices::read))
+        .route("/notices/addresses", get(notices::addresses).post(notices::set_address))
         .route("/tallies", get(figures::show))
         .route("/tallies.xlsx", get(figures::workbook))
         .route("/matters.xlsx", get(sheet::show))

@@ -6,6 +6,7 @@ mod desk;
 mod figures;
 mod keys;
 mod life;
+mod notices;
 mod pages;
 mod paper_pages;
 mod papers;
