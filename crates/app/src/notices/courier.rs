@@ -128,8 +128,7 @@ fn claim(
     pauses: &Pauses,
 ) -> Result<Vec<Delivery>, Error> {
     let (county, now) = (state.county, service.now());
-    let due =
-        move |conn: &mut Conn| Ok::<_, StoreError>(deliveries::due(conn, county, now, BATCH)?);
+    let due = move |conn: &mut Conn| deliveries::due(conn, county, now, BATCH);
     let due = service.db().read(due).wait()?;
     if due.is_empty() {
         return Ok(due);

@@ -78,9 +78,12 @@ impl Gateway {
         let Some((pointer, wanted)) = &self.accepts else { return Ok(()) };
         let text = answer.body_mut().with_config().limit(ANSWER_BYTES).read_to_string();
         let said: Option<Json> = text.ok().and_then(|t| serde_json::from_str(&t).ok());
-        match said.as_ref().and_then(|s| s.pointer(pointer)) {
-            Some(Json::String(is)) if is == wanted => Ok(()),
-            Some(is) if is.to_string() == *wanted => Ok(()),
+        let is = said.as_ref().and_then(|s| s.pointer(pointer)).map(|is| match is {
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        match is {
+            Some(is) if is == *wanted => Ok(()),
             Some(_) => Err(Failure::never("refused", None)),
             None => Err(Failure::later("unclear", None)),
         }
