@@ -548,8 +548,8 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "unknown-name",
-        &[Replace("delivery.toml", "[\"urgent\", \"danger\"]", "[\"urgent\", \"dangre\"]")],
-        ("delivery.toml", "dangre"),
+        &[Replace("delivery.toml", "[\"urgent\"]", "[\"urgnt\"]")],
+        ("delivery.toml", "urgnt"),
     ),
     case(
         "wrong-type",
