@@ -18,6 +18,7 @@ mod several;
 mod sheet;
 mod sign;
 mod step;
+mod styleguide;
 mod trail;
 mod upset;
 mod veil;
@@ -73,6 +74,8 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/notices", get(notices::show))
         .route("/notices/read", post(notices::read))
         .route("/notices/addresses", get(notices::addresses).post(notices::set_address))
+        .route("/styleguide", get(styleguide::show))
+        .route("/wall", get(figures::wall))
         .route("/tallies", get(figures::show))
         .route("/tallies.xlsx", get(figures::workbook))
         .route("/matters.xlsx", get(sheet::show))
