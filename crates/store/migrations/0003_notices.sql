@@ -55,3 +55,5 @@ create table delivery_try (
     failure     {text},
     primary key (county, delivery, no)
 ){keyed};
+
+create index delivery_try_age on delivery_try (county, at);

@@ -32,8 +32,7 @@ statements! {
     TRIED = "insert into delivery_try (county, delivery, no, at, failure) values (?1, ?2, ?3, ?4, ?5)";
     TRIES = "select no, at, failure from delivery_try where county = ?1 and delivery = ?2 order by no desc limit ?3";
     COUNT = "select count(*) from (select 1 from delivery where county = ?1 and state = ?2 and channel = ?3 limit ?4) n";
-    DROP_TRIES = "delete from delivery_try where county = ?1 and delivery in \
-                  (select id from delivery where county = ?1 and created_at < ?2)";
+    DROP_TRIES = "delete from delivery_try where county = ?1 and at < ?2";
     DROP_OLD = "delete from delivery where county = ?1 and created_at < ?2";
 }
 
