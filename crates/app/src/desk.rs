@@ -18,6 +18,8 @@ use crate::{CountyState, Credential, Error, Roster, Service, Who};
 const ROWS: i64 = 8;
 /// Counts beyond this are shown as "more than".
 pub const COUNT_MAX: i64 = 999;
+/// The most notices that the bell counts.
+pub const UNREAD_MAX: i64 = 99;
 /// What is due within this time is due soon, ms.
 const SOON_MS: i64 = 3 * DAY_MS;
 
@@ -32,6 +34,9 @@ pub struct Desk {
     pub who: Who,
     /// What forms of the session repeat; empty for a token.
     pub csrf: String,
+    /// How many notices are not read, at most one more than [`UNREAD_MAX`]; for a token, which has no
+    /// page to show it on, none.
+    pub unread: i64,
     /// Now.
     pub now: Instant,
 }
@@ -50,7 +55,13 @@ impl Desk {
         let (who, csrf) = credential.identify(conn, now)?;
         let state = service.county(who.county)?;
         let roster = state.roster(conn)?;
-        Ok(Self { state, roster, who, csrf, now })
+        let unread = match credential {
+            Credential::Session { .. } => {
+                store::notices::unread(conn, who.county, who.person, UNREAD_MAX + 1)?
+            }
+            _ => 0,
+        };
+        Ok(Self { state, roster, who, csrf, unread, now })
     }
 
     /// The posts held today.

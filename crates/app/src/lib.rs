@@ -20,6 +20,7 @@ pub mod import;
 pub mod jobs;
 pub mod matters;
 pub mod meetings;
+pub mod notices;
 pub mod org;
 pub mod papers;
 pub mod search;
@@ -31,7 +32,7 @@ pub mod verify;
 pub mod who;
 
 pub use clock::{Clock, SystemClock};
-pub use desk::{COUNT_MAX, Desk, Waiting, workbench};
+pub use desk::{COUNT_MAX, Desk, UNREAD_MAX, Waiting, workbench};
 pub use documents::paper::PaperFault;
 pub use error::Error;
 pub use service::{CountyState, Premises, Roster, Service};

@@ -14,6 +14,7 @@ use store::disk::Files;
 use store::{Conn, Db};
 
 use crate::clock::Clock;
+use crate::notices::Ways;
 use crate::papers::Printery;
 use crate::suggest::Untaught;
 use crate::vault::{Vault, random};
@@ -110,14 +111,22 @@ struct Parts {
     premises: Premises,
     fonts: OnceLock<Result<Fonts, PaperFault>>,
     counties: RwLock<HashMap<County, Arc<CountyState>>>,
+    ways: RwLock<Arc<Ways>>,
 }
 
 impl Service {
     /// A service over a database; counties are added by [`crate::setup`].
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, master: MasterKey, premises: Premises) -> Self {
-        let (fonts, counties) = (OnceLock::new(), RwLock::default());
-        Self(Arc::new(Parts { db, clock, master, premises, fonts, counties }))
+        Self(Arc::new(Parts {
+            db,
+            clock,
+            master,
+            premises,
+            fonts: OnceLock::new(),
+            counties: RwLock::default(),
+            ways: RwLock::default(),
+        }))
     }
 
     /// Where the product is at home.
@@ -148,6 +157,17 @@ impl Service {
     #[must_use]
     pub fn master(&self) -> &MasterKey {
         &self.0.master
+    }
+
+    /// The ways by which notices leave the house; none until [`Service::use_ways`].
+    #[must_use]
+    pub fn ways(&self) -> Arc<Ways> {
+        self.0.ways.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets notices leave the house by these ways.
+    pub fn use_ways(&self, ways: Ways) {
+        *self.0.ways.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ways);
     }
 
     /// A county in service.

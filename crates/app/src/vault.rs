@@ -244,8 +244,8 @@ impl Vault {
         Ok(Self { county, keys, index: master.derived(&format!("index/{county}")) })
     }
 
-    fn bound(&self, matter: MatterId, field: &str) -> String {
-        format!("{}/{matter}/{field}", self.county)
+    fn bound(&self, place: &str) -> String {
+        format!("{}/{place}", self.county)
     }
 
     /// Seals a value under the newest key; a sealed one stays as it is.
@@ -259,9 +259,17 @@ impl Vault {
         value: &Personal,
     ) -> Result<Personal, VaultError> {
         let Some(text) = value.text() else { return Ok(value.clone()) };
+        Ok(Personal::sealed(&self.seal_at(&format!("{matter}/{field}"), text)?))
+    }
+
+    /// Seals a text for a place of the county; the place is a path of words and numbers.
+    ///
+    /// # Errors
+    /// [`VaultError::UnknownKey`] where the county has no key.
+    pub fn seal_at(&self, place: &str, text: &str) -> Result<String, VaultError> {
         let (no, suite, cipher) = self.keys.last().ok_or(VaultError::UnknownKey)?;
-        let sealed = cipher.seal(text.as_bytes(), self.bound(matter, field).as_bytes())?;
-        Ok(Personal::sealed(&format!("{}.{no}.{sealed}", suite.name())))
+        let sealed = cipher.seal(text.as_bytes(), self.bound(place).as_bytes())?;
+        Ok(format!("{}.{no}.{sealed}", suite.name()))
     }
 
     /// Opens a value; a plain one is what it is.
@@ -277,12 +285,20 @@ impl Vault {
         let Some(token) = value.token() else {
             return Ok(value.text().unwrap_or_default().to_owned());
         };
+        self.open_at(&format!("{matter}/{field}"), token)
+    }
+
+    /// Opens what was sealed for a place.
+    ///
+    /// # Errors
+    /// [`VaultError::DoesNotOpen`] where it was changed or moved here from elsewhere.
+    pub fn open_at(&self, place: &str, token: &str) -> Result<String, VaultError> {
         let mut parts = token.splitn(3, '.');
         let (suite, no, sealed) = (parts.next(), parts.next(), parts.next().unwrap_or_default());
         let no: u32 = no.and_then(|n| n.parse().ok()).ok_or(VaultError::UnknownKey)?;
         let found = self.keys.iter().find(|(n, s, _)| *n == no && Some(s.name()) == suite);
         let (_, _, cipher) = found.ok_or(VaultError::UnknownKey)?;
-        let plain = cipher.open(sealed, self.bound(matter, field).as_bytes())?;
+        let plain = cipher.open(sealed, self.bound(place).as_bytes())?;
         String::from_utf8(plain.to_vec()).map_err(|_| VaultError::DoesNotOpen)
     }
 

@@ -16,6 +16,7 @@ pub mod kind;
 pub mod label;
 pub mod matter;
 pub mod meeting;
+pub mod notice;
 pub mod org;
 pub mod paper;
 pub mod person;

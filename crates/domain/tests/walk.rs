@@ -13,4 +13,5 @@ mod walk {
     mod player;
     mod sight;
     mod strange;
+    mod telling;
 }

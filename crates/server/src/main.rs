@@ -8,6 +8,7 @@ mod home;
 mod output;
 mod panics;
 mod source;
+mod ways;
 
 use std::process::ExitCode;
 

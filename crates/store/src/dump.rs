@@ -101,6 +101,12 @@ tables! {
     interest (county, matter, person, ground, reason, by_person, at) values "?1, ?2, ?3, ?4, ?5, ?6, ?7";
     task (county, id, matter, meeting, desk, is_open, due_at, warn_at, body, set_by, set_at, done_at, done_by, note)
         values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14";
+    notice (county, person, at, id, template, facts, read_at) values "?1, ?2, ?3, ?4, ?5, ?6, ?7";
+    contact (county, person, channel, address) values "?1, ?2, ?3, ?4";
+    delivery (county, id, channel, template, matter, person, party, address, subject, body, urgent, state, tries,
+        next_at, created_at, ended_at)
+        values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16";
+    delivery_try (county, delivery, no, at, failure) values "?1, ?2, ?3, ?4, ?5";
     county (county, name, org_version, catalogue, calendar, created_at) values "?1, ?2, ?3, ?4, ?5, ?6";
 }
 

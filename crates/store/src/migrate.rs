@@ -15,36 +15,33 @@ struct Migration {
     postgres: &'static str,
 }
 
-/// Every migration in order: its number, what both engines run, what each runs beside it.
+/// A migration: its number and what both engines run, then what each runs beside it.
+macro_rules! migration {
+    ($version:literal, $common:literal) => {
+        Migration { version: $version, common: text!($common), sqlite: "", postgres: "" }
+    };
+    ($version:literal, $common:literal, $sqlite:literal, $postgres:literal) => {
+        Migration {
+            version: $version,
+            common: text!($common),
+            sqlite: text!($sqlite),
+            postgres: text!($postgres),
+        }
+    };
+}
+macro_rules! text {
+    ($file:literal) => {
+        include_str!(concat!("../migrations/", $file))
+    };
+}
+
+/// Every migration in order.
 const MIGRATIONS: &[Migration] = &[
-    // The core.
-    Migration {
-        version: 1,
-        common: include_str!("../migrations/0001_core.sql"),
-        sqlite: include_str!("../migrations/0001_core.sqlite.sql"),
-        postgres: include_str!("../migrations/0001_core.pg.sql"),
-    },
-    // Papers and files.
-    Migration {
-        version: 2,
-        common: include_str!("../migrations/0002_papers.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    // Meetings: rooms, duty, seats, tasks.
-    Migration {
-        version: 4,
-        common: include_str!("../migrations/0004_meetings.sql"),
-        sqlite: "",
-        postgres: "",
-    },
-    // Lists under a name.
-    Migration {
-        version: 5,
-        common: include_str!("../migrations/0005_saved_lists.sql"),
-        sqlite: "",
-        postgres: "",
-    },
+    migration!(1, "0001_core.sql", "0001_core.sqlite.sql", "0001_core.pg.sql"),
+    migration!(2, "0002_papers.sql"),
+    migration!(3, "0003_notices.sql"),
+    migration!(4, "0004_meetings.sql"),
+    migration!(5, "0005_saved_lists.sql"),
 ];
 
 const CREATE: &str = "create table if not exists schema_migration (version bigint not null primary key, \

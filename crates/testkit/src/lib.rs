@@ -9,6 +9,7 @@ mod contract;
 mod county;
 mod data;
 mod database;
+mod servers;
 mod stage;
 mod walk;
 
@@ -18,5 +19,6 @@ pub use contract::Contract;
 pub use county::{CODE, County, PASSWORD, at, files, shipped};
 pub use data::{real_data, real_rows};
 pub use database::{Database, Engine};
+pub use servers::{FakeServer, Handed, Mood, dead_port};
 pub use stage::{STAGE, ServiceStage};
 pub use walk::Walker;

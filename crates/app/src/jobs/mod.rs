@@ -209,8 +209,8 @@ pub fn sweep(service: &Service, state: &Arc<CountyState>) -> Result<usize, Error
 }
 
 fn sweep_some(service: &Service, state: &Arc<CountyState>, rows: i64) -> Result<usize, Error> {
-    let (held, now) = (state.clone(), service.now());
-    service.db().write(move |conn: &mut Conn| matters::tick(conn, &held, now, rows)).wait()
+    let (of, held, now) = (service.clone(), state.clone(), service.now());
+    service.db().write(move |conn: &mut Conn| matters::tick(conn, &of, &held, now, rows)).wait()
 }
 
 /// Computes the estimates again after a calendar was loaded.
@@ -220,8 +220,9 @@ fn sweep_some(service: &Service, state: &Arc<CountyState>, rows: i64) -> Result<
 pub fn recompute_estimates(service: &Service, state: &Arc<CountyState>) -> Result<(), Error> {
     let mut after = MatterId(0);
     loop {
-        let (held, now) = (state.clone(), service.now());
-        let step = move |conn: &mut Conn| matters::recompute(conn, &held, after, now, TICK_ROWS);
+        let (of, held, now) = (service.clone(), state.clone(), service.now());
+        let step =
+            move |conn: &mut Conn| matters::recompute(conn, &of, &held, after, now, TICK_ROWS);
         match service.db().write(step).wait()? {
             Some(last) => after = last,
             None => return Ok(()),
@@ -265,9 +266,12 @@ fn next_root(service: &Service, county: County, over: Day) -> Result<Option<Anch
 /// Forgets what need not be kept: sessions that ended, notices that are old.
 fn tidy(service: &Service, state: &Arc<CountyState>) -> Result<(), Error> {
     let (county, now) = (state.county, service.now());
+    let old = now.plus_ms(-state.catalogue.delivery.keep_ms);
     let forget = move |conn: &mut Conn| {
         store::accounts::drop_old_sessions(conn, county, now, now.plus_ms(-IDLE_MS - HOUR_MS))?;
         outbox::drop_before(conn, county, now.plus_ms(-NOTICE_MS))?;
+        store::notices::drop_before(conn, county, old)?;
+        store::deliveries::drop_before(conn, county, old)?;
         Ok::<_, Error>(())
     };
     service.db().write(forget).wait()

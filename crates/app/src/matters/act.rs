@@ -49,7 +49,7 @@ pub fn act(
         return Ok(answered);
     }
     let stored = by_code(conn, who.county, acting.code)?.ok_or(Error::Missing)?;
-    let pen = Pen::new(&desk.state, &desk.roster);
+    let pen = Pen::new(service, &desk.state, &desk.roster);
     let stored = act_at(conn, service, pen, &desk.posts(), &stored, acting, clock)?;
     let answered = Answered { status: 200, body: Receipt::of(&stored.matter, clock).json() };
     keep(conn, (who.county, who.person), keyed, &answered, clock)?;
@@ -118,7 +118,7 @@ pub(crate) fn act_at(
     let decision = decide(setting, Some(matter), &command, now)?;
     let event = decision.events.into_iter().next().ok_or(Error::Missing)?;
     let after = pen.write(conn, Some(stored), event, service.now())?;
-    let others = Pen::new(state, roster);
+    let others = Pen { settles: true, ..pen };
     for consequence in decision.consequences {
         follow(conn, service, others, posts, (stored, other.as_ref()), consequence, now)?;
     }

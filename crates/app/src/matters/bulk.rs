@@ -35,7 +35,7 @@ impl<'a> Life<'a> {
         intake: &Intake,
         at: Instant,
     ) -> Result<Self, Error> {
-        let pen = Pen { settles: false, ..Pen::new(state, roster) };
+        let pen = Pen { settles: false, tells: false, ..Pen::new(service, state, roster) };
         let now = register_at(conn, service, pen, &[post], intake, at)?;
         Ok(Self { service, pen, now })
     }

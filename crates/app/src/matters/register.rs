@@ -32,7 +32,7 @@ pub fn register(
     if let Some(answered) = before(conn, who.county, who.person, keyed)? {
         return Ok(answered);
     }
-    let pen = Pen::new(&desk.state, &desk.roster);
+    let pen = Pen::new(service, &desk.state, &desk.roster);
     let posts = desk.posts();
     let mut stored = register_at(conn, service, pen, &posts, intake, now)?;
     for tie in ties {

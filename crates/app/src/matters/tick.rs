@@ -7,7 +7,7 @@ use store::Conn;
 use store::matters::{Stored, by_id, due, estimated};
 
 use super::write::Pen;
-use crate::{CountyState, Error, Roster};
+use crate::{CountyState, Error, Service};
 
 /// Lets time act on up to `limit` matters that are due. Answers how many it acted on.
 ///
@@ -15,6 +15,7 @@ use crate::{CountyState, Error, Roster};
 /// Failures of the store.
 pub fn tick(
     conn: &mut Conn,
+    service: &Service,
     state: &CountyState,
     now: Instant,
     limit: i64,
@@ -22,7 +23,7 @@ pub fn tick(
     let roster = state.roster(conn)?;
     let ids = due(conn, state.county, now, limit)?;
     for id in &ids {
-        tick_one(conn, state, &roster, *id, now)?;
+        tick_one(conn, Pen::new(service, state, &roster), *id, now)?;
     }
     Ok(ids.len())
 }
@@ -34,6 +35,7 @@ pub fn tick(
 /// Failures of the store.
 pub fn recompute(
     conn: &mut Conn,
+    service: &Service,
     state: &CountyState,
     after: MatterId,
     now: Instant,
@@ -42,20 +44,14 @@ pub fn recompute(
     let roster = state.roster(conn)?;
     let ids = estimated(conn, state.county, after, limit)?;
     for id in &ids {
-        tick_one(conn, state, &roster, *id, now)?;
+        tick_one(conn, Pen::new(service, state, &roster), *id, now)?;
     }
     Ok(ids.last().copied())
 }
 
-fn tick_one(
-    conn: &mut Conn,
-    state: &CountyState,
-    roster: &Roster,
-    id: MatterId,
-    now: Instant,
-) -> Result<(), Error> {
-    let Some(stored) = by_id(conn, state.county, id)? else { return Ok(()) };
-    tick_at(conn, Pen::new(state, roster), &stored, now, now).map(drop)
+fn tick_one(conn: &mut Conn, pen: Pen<'_>, id: MatterId, now: Instant) -> Result<(), Error> {
+    let Some(stored) = by_id(conn, pen.state.county, id)? else { return Ok(()) };
+    tick_at(conn, pen, &stored, now, now).map(drop)
 }
 
 /// Lets time act on a matter as it stands; answers how it stands then, or none where nothing happened.

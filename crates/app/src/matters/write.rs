@@ -6,24 +6,27 @@ use domain::time::Instant;
 use store::Conn;
 use store::matters::{Entry, Settlement, Stored, append, settle};
 
-use crate::search;
-use crate::{CountyState, Error, Roster};
+use crate::{CountyState, Error, Roster, Service, notices, search};
 
 /// Writes events of one county.
 #[derive(Clone, Copy)]
 pub(crate) struct Pen<'a> {
+    /// The product.
+    pub service: &'a Service,
     /// The county.
     pub state: &'a CountyState,
     /// Its units and people.
     pub roster: &'a Roster,
     /// Whether a matter's rows follow each event, or are left to [`Pen::settle`].
     pub settles: bool,
+    /// Whether people are told. Of what is brought in from elsewhere nobody is.
+    pub tells: bool,
 }
 
 impl<'a> Pen<'a> {
     /// A pen whose every event is followed by the matter's rows.
-    pub fn new(state: &'a CountyState, roster: &'a Roster) -> Self {
-        Self { state, roster, settles: true }
+    pub fn new(service: &'a Service, state: &'a CountyState, roster: &'a Roster) -> Self {
+        Self { service, state, roster, settles: true, tells: true }
     }
 
     /// Writes one event on a matter. Answers with the matter after it.
@@ -43,6 +46,11 @@ impl<'a> Pen<'a> {
         let county = self.state.county;
         let entry = Entry { county, before, event: &event, after: &after, kind, recorded_at };
         let head = append(conn, &entry)?;
+        if self.tells {
+            let was = before.map(|s| &s.matter);
+            let around = (self.service, self.state, self.roster);
+            notices::give(conn, around, (was, &after), &event, recorded_at)?;
+        }
         let after = Stored { matter: after, head };
         if self.settles {
             self.settle(conn, before, &after)?;

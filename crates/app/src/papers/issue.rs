@@ -153,7 +153,7 @@ pub(crate) fn file(
     let now = desk.now.max(stored.matter.changed_at);
     let decision = decide(desk.setting(), Some(&stored.matter), &command, now)?;
     let event = decision.events.into_iter().next().ok_or(Error::Missing)?;
-    let pen = Pen::new(&desk.state, &desk.roster);
+    let pen = Pen::new(service, &desk.state, &desk.roster);
     pen.write(conn, Some(&stored), event, service.now()).map(drop)
 }
 

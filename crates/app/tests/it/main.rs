@@ -3,6 +3,7 @@
 
 mod backup;
 mod meetings;
+mod notices;
 mod real;
 mod scenarios;
 mod servers;

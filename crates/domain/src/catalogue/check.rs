@@ -24,6 +24,12 @@ impl Notes<'_> {
         self.findings.push(Finding { file: self.file.to_owned(), line, rule, args });
     }
 
+    /// Notes a name that is declared a second time.
+    pub fn twice(&mut self, key: &str, term: &Term) {
+        let args = vec![("key", key.to_owned()), ("name", term.text.clone())];
+        self.note(term.line, "twice", args);
+    }
+
     /// Notes a name that nothing declares, with the one that was probably meant.
     pub fn unknown<'n>(&mut self, what: &str, term: &Term, known: impl Iterator<Item = &'n str>) {
         let known: Vec<&str> = known.collect();

@@ -12,6 +12,7 @@ use crate::clock::{Calendar, Length};
 use crate::kind::Kind;
 use crate::label::Label;
 use crate::meeting::Meetings;
+use crate::notice::{Delivery, Notice};
 use crate::paper;
 use crate::words::Words;
 
@@ -46,6 +47,10 @@ pub struct Catalogue {
     pub reports: IndexMap<String, Report>,
     /// Sorts of meeting.
     pub meetings: Meetings,
+    /// What people are told of, in the order of files.
+    pub notices: IndexMap<String, Notice>,
+    /// How notices leave the house.
+    pub delivery: Delivery,
     /// Older versions of kinds that matters still run under.
     pub earlier: HashMap<(String, u32), Arc<Kind>>,
     /// The sheets of papers, by the names of their templates.

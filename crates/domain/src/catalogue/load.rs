@@ -10,12 +10,13 @@ use super::check::Notes;
 use super::definition::{Catalogue, List};
 use super::finding::Finding;
 use super::report::Report;
-use super::sheet::{Sheet, Table};
+use super::sheet::{Sheet, Table, Term};
 use super::{check, read, report};
 use crate::clock::{Calendar, Year};
 use crate::kind::{self, Kind};
 use crate::label::{FIRST_LOCALE, Label};
 use crate::meeting::{self, Meetings};
+use crate::notice::{self, Notice};
 use crate::paper;
 use crate::words::Words;
 
@@ -59,6 +60,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     let (levels, offices) = reader.file("levels.toml", read::levels).unwrap_or_default();
     let (roles, groups) = reader.file("roles.toml", read::roles).unwrap_or_default();
     let rules = reader.file("clocks.toml", read::rules).unwrap_or_default();
+    let delivery = reader.file("delivery.toml", notice::delivery).unwrap_or_default();
     let lists = reader.lists();
     let calendar = reader.calendar();
     let words = reader.words();
@@ -80,6 +82,8 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         kinds: IndexMap::new(),
         reports: IndexMap::new(),
         meetings: reader.meetings(),
+        notices: IndexMap::new(),
+        delivery,
         earlier: HashMap::new(),
         papers,
         paper_sources,
@@ -100,6 +104,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
     }
     catalogue.reports = reader.reports(&catalogue);
     meeting::check(&catalogue, &mut Notes { file: MEETINGS, findings: &mut reader.findings });
+    catalogue.notices = reader.notices(&catalogue);
     paper::check(&catalogue, source, &mut reader.findings);
     for text in earlier {
         let mut kind = reader.stored(text);
@@ -123,18 +128,36 @@ struct Reader<'s> {
 impl Reader<'_> {
     /// Statistical tables; they count kinds, which are read before them.
     fn reports(&mut self, catalogue: &Catalogue) -> IndexMap<String, Report> {
-        let mut all: IndexMap<String, Report> = IndexMap::new();
-        for (path, found) in self.folder("reports", |path, t| (path.to_owned(), report::reports(t)))
-        {
+        let check = |one: &Report, notes: &mut Notes<'_>| report::check(one, catalogue, notes);
+        self.each_once("reports", report::reports, |one| &one.id, check)
+    }
+
+    /// What people are told of, of every file, and how it leaves the house.
+    fn notices(&mut self, catalogue: &Catalogue) -> IndexMap<String, Notice> {
+        let mut notes = Notes { file: "delivery.toml", findings: &mut self.findings };
+        notice::check_delivery(&catalogue.delivery, catalogue, &mut notes);
+        let check = |one: &Notice, notes: &mut Notes<'_>| notice::check(one, catalogue, notes);
+        self.each_once("notices", notice::notices, |one| &one.id, check)
+    }
+
+    /// What the files of a folder declare, each name once.
+    fn each_once<T>(
+        &mut self,
+        folder: &str,
+        read: fn(&Table<'_>) -> Vec<T>,
+        id: fn(&T) -> &Term,
+        check: impl Fn(&T, &mut Notes<'_>),
+    ) -> IndexMap<String, T> {
+        let mut all = IndexMap::new();
+        for (path, found) in self.folder(folder, |path, t| (path.to_owned(), read(t))) {
             for one in found {
                 let mut notes = Notes { file: &path, findings: &mut self.findings };
-                report::check(&one, catalogue, &mut notes);
-                if all.contains_key(&one.id.text) {
-                    let args = vec![("key", "report".to_owned()), ("name", one.id.text.clone())];
-                    notes.note(one.id.line, "twice", args);
+                check(&one, &mut notes);
+                if all.contains_key(&id(&one).text) {
+                    notes.twice(folder.trim_end_matches('s'), id(&one));
                     continue;
                 }
-                all.insert(one.id.text.clone(), one);
+                all.insert(id(&one).text.clone(), one);
             }
         }
         all

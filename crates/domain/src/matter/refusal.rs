@@ -63,6 +63,7 @@ rules! {
     IdentityCheck = "identity-check" Invalid;
     CreditCheck = "credit-check" Invalid;
     BadPhone = "bad-phone" Invalid;
+    BadMail = "bad-mail" Invalid;
     UnknownKind = "unknown-kind" Invalid;
     UnknownPlace = "unknown-place" Invalid;
     UnknownUnit = "unknown-unit" Invalid;

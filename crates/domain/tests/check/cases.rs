@@ -27,6 +27,8 @@ const DISPUTE: &str = "kinds/dispute.toml";
 const REQUEST: &str = "kinds/request.toml";
 const MEETINGS: &str = "meetings.toml";
 const SOURCES: &str = "documents/sources.toml";
+const STAFF: &str = "notices/staff.toml";
+const PARTIES: &str = "notices/parties.toml";
 const CALM: &str = "[action.calm]\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n";
 const CALM_VERBS: &str =
     "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\n";
@@ -527,5 +529,76 @@ pub const CASES: &[Case] = &[
         "wrong-type",
         &[Replace("documents/reply.toml", "path = \"answer\"", "path = \"the answer\"")],
         ("documents/reply.toml", "the answer"),
+    ),
+    // Notices.
+    case(
+        "notice-lacks",
+        &[Append(
+            STAFF,
+            "\n[notice.idle]\nlabel = { zh = \"空\", en = \"Idle\" }\non = [\"meet\"]\nto = [\"holder\"]\npage = { zh = \"有会\", en = \"A session\" }\n",
+        )],
+        (STAFF, "[notice.idle]"),
+    ),
+    case(
+        "notice-parties",
+        &[Replace(
+            PARTIES,
+            "on    = [\"reply\"]\nto    = [\"parties\"]",
+            "on    = [\"reply\"]\nto    = [\"parties\", \"handler\"]",
+        )],
+        (PARTIES, "[notice.party-answered]"),
+    ),
+    case(
+        "notice-personal",
+        &[Replace(STAFF, "{from}督办事项{code}", "{from}督办{title}")],
+        (STAFF, "{title}"),
+    ),
+    case(
+        "notice-personal",
+        &[Replace(
+            STAFF,
+            "en = \"{from} supervises matter {code}.",
+            "en = \"{actor} supervises matter {code}.",
+        )],
+        (STAFF, "{actor}"),
+    ),
+    case(
+        "notice-blank",
+        &[Replace(STAFF, "对{kind}({code})的吹哨已回应", "对{kinds}({code})的吹哨已回应")],
+        (STAFF, "{kinds}"),
+    ),
+    case(
+        "notice-long",
+        &[Replace(
+            PARTIES,
+            "请妥善保管编号。查询请拨{telephone}。",
+            "请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号,请妥善保管编号。",
+        )],
+        (PARTIES, "已由{unit}受理"),
+    ),
+    case(
+        "unknown-name",
+        &[Replace(STAFF, "[\"report-in\", \"contribute\"]", "[\"report-inn\", \"contribute\"]")],
+        (STAFF, "report-inn"),
+    ),
+    case(
+        "unknown-name",
+        &[Replace("delivery.toml", "[\"urgent\"]", "[\"urgnt\"]")],
+        ("delivery.toml", "urgnt"),
+    ),
+    case(
+        "wrong-type",
+        &[Replace("delivery.toml", "from  = \"21:00\"", "from  = \"21\"")],
+        ("delivery.toml", "from  = \"21\""),
+    ),
+    case(
+        "quiet-all-day",
+        &[Replace("delivery.toml", "until = \"08:00\"", "until = \"21:00\"")],
+        ("delivery.toml", "# 通知如何发出"),
+    ),
+    case(
+        "retry-order",
+        &[Replace("delivery.toml", "first   = \"1 minute\"", "first   = \"3 hours\"")],
+        ("delivery.toml", "# 通知如何发出"),
     ),
 ];

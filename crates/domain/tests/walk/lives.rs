@@ -64,6 +64,8 @@ fn assert_everything_happened(county: &County, book: &Book) {
         "late",
         "paused",
         "extended",
+        "told",
+        "party told",
     ] {
         let times = book.seen.get(what).copied().unwrap_or_default();
         assert!(times >= 10, "{what} was seen {times} times");

@@ -17,6 +17,7 @@ use serde_json::{Map, Value as Json};
 
 use super::invariants;
 use super::sight::Watch;
+use super::telling;
 use crate::support::{County, at};
 
 /// The most steps of one life.
@@ -335,6 +336,7 @@ impl<'a> Player<'a> {
                         .or_default() += delta.n;
                 }
             }
+            telling::look(self.county, matter.as_ref(), &after, event, self.book)?;
             self.watch.look(
                 self.county,
                 &mut self.dice,

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use app::jobs::Runner;
+use app::notices::Courier;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use web::{Options, Web};
@@ -14,6 +15,7 @@ use crate::demo::accounts::DemoAccount;
 use crate::home::Home;
 use crate::output;
 use crate::panics;
+use crate::ways;
 
 /// Serves until SIGTERM or SIGINT, then lets requests under way end.
 pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<ExitCode> {
@@ -29,7 +31,9 @@ pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<
     };
     let counties = home.service.counties();
     let names: Vec<String> = counties.iter().map(|c| c.county.to_string()).collect();
+    home.service.use_ways(ways::read(&globals.data)?);
     let runner = Runner::start(&home.service)?;
+    let courier = Courier::start(&home.service)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let web = Web::new(
@@ -53,6 +57,7 @@ pub fn run(globals: &Globals, options: &Serve, as_json: bool) -> anyhow::Result<
         running.stop().await;
         anyhow::Ok(())
     })?;
+    drop(courier);
     drop(runner);
     drop(runtime);
     Ok(ExitCode::SUCCESS)

@@ -6,6 +6,7 @@ mod faults;
 mod health;
 mod lists;
 mod matters;
+mod notices;
 pub(crate) mod papers;
 mod search;
 pub(crate) mod session;
@@ -65,6 +66,8 @@ fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(search::search))
         .routes(routes!(suggestions::suggestions))
         .routes(routes!(tallies::tallies))
+        .routes(routes!(notices::notices))
+        .routes(routes!(notices::read))
         .routes(routes!(audit::readers))
         .routes(routes!(audit::acts))
 }

@@ -1,6 +1,6 @@
 //! What stands around every page: the county's name, who is signed in, where one can go.
 
-use app::Desk;
+use app::{Desk, UNREAD_MAX};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::access::{has_right, reach};
@@ -16,7 +16,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Where one can go: the word of the place, its address, and who is shown it.
-const PLACES: [(&str, &str, For); 15] = [
+const PLACES: [(&str, &str, For); 16] = [
     ("todo", "/", For::Everybody),
     ("intake", "/intake", For::Doors),
     ("queue", "/matters", For::Sight),
@@ -31,6 +31,7 @@ const PLACES: [(&str, &str, For); 15] = [
     ("units", "/units", For::Everybody),
     ("catalogue", "/catalogue", For::Everybody),
     ("log", "/log", For::Right(Right::ReadAudit)),
+    ("deliveries", "/deliveries", For::Right(Right::ManageSystem)),
     ("state", "/state", For::Right(Right::ManageSystem)),
 ];
 
@@ -169,6 +170,7 @@ impl<'a> Frame<'a> {
                 }
                 div class="who" {
                     @if let Some(desk) = self.desk {
+                        (self.bell(desk))
                         span { (desk.roster.names.get(&desk.who.person).map_or("", String::as_str)) }
                     }
                     form method="post" action="/language" {
@@ -183,6 +185,21 @@ impl<'a> Frame<'a> {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// The way to the notices, with how many are not read.
+    fn bell(&self, desk: &Desk) -> Markup {
+        let many = desk.unread > UNREAD_MAX;
+        let n = if many { format!("{UNREAD_MAX}+") } else { desk.unread.to_string() };
+        let here = (self.place == "notices").then_some("page");
+        html! {
+            a class="bell" href="/notices" aria-current=[here] aria-label=(self.visitor.say_with("page.bell", &[("n", n.clone())])) {
+                svg viewBox="0 0 24 24" aria-hidden="true" focusable="false" {
+                    path d="M12 3a6 6 0 0 0-6 6v4.5L4 17h16l-2-3.5V9a6 6 0 0 0-6-6zm-2 15.500a2 2 0 0 0 4 0z" fill="currentColor" {}
+                }
+                @if desk.unread > 0 { strong class="number" aria-hidden="true" { (n) } }
             }
         }
     }

@@ -11,6 +11,7 @@ mod inputs;
 mod intake;
 mod matter;
 mod meetings;
+mod notices;
 mod papers;
 mod parts;
 mod queue;
@@ -69,6 +70,11 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/log", get(admin::log))
         .route("/log/readings", get(admin::readings))
         .route("/state", get(admin::state))
+        .route("/deliveries", get(admin::deliveries))
+        .route("/deliveries/{id}/again", post(admin::deliver_again))
+        .route("/notices", get(notices::show))
+        .route("/notices/read", post(notices::read))
+        .route("/notices/addresses", get(notices::addresses).post(notices::set_address))
         .route("/styleguide", get(styleguide::show))
         .route("/wall", get(figures::wall))
         .route("/tallies", get(figures::show))

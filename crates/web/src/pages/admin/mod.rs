@@ -2,12 +2,14 @@
 //! logs, how the system stands.
 
 mod catalogue;
+mod deliveries;
 mod diagram;
 mod logs;
 mod state;
 mod units;
 
 pub use catalogue::{all as kinds, one as kind};
+pub use deliveries::{again as deliver_again, show as deliveries};
 pub use logs::{log, readings};
 pub use state::show as state;
 pub use units::{end, give, show as units, take_on};
