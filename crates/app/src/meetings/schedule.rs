@@ -261,7 +261,7 @@ pub(super) fn act_on(
     (action, data): (&str, Map<String, Json>),
 ) -> Result<Stored, Error> {
     let acting = Acting { code: stored.matter.code(), action: action.to_owned(), seen: None, data };
-    let pen = Pen::new(&desk.state, &desk.roster);
+    let pen = Pen::new(service, &desk.state, &desk.roster);
     act_at(conn, service, pen, &desk.posts(), stored, &acting, desk.now)
 }
 
