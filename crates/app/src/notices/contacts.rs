@@ -87,7 +87,7 @@ fn tidy(channel: Channel, typed: &str) -> Result<String, Error> {
     match channel {
         Channel::Sms => domain::codes::phone::read(typed)
             .filter(|number| is_mobile(number))
-            .ok_or_else(|| bad(Rule::BadPhone)),
+            .ok_or_else(|| bad(Rule::NoMobile)),
         Channel::Mail => {
             let fits = typed.is_ascii() && typed.len() <= CHARS_MAX;
             let parsed = typed.parse::<lettre::Address>().ok().filter(|_| fits);

@@ -64,6 +64,7 @@ rules! {
     CreditCheck = "credit-check" Invalid;
     BadPhone = "bad-phone" Invalid;
     BadMail = "bad-mail" Invalid;
+    NoMobile = "no-mobile" Invalid;
     UnknownKind = "unknown-kind" Invalid;
     UnknownPlace = "unknown-place" Invalid;
     UnknownUnit = "unknown-unit" Invalid;

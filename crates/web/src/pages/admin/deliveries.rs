@@ -114,9 +114,9 @@ fn line(visitor: &Visitor, desk: &app::Desk, row: &Logged) -> Markup {
     html! {
         tr {
             td class="number" { (moment(&row.created_at.to_string())) }
-            td { (say(&format!("page.channel-{}", row.channel.name()))) }
-            td { (label.map_or(row.template.as_str(), |l| l.get(&visitor.locale))) }
-            td { @match (row.person, person) { (None, _) => { (say("page.a-party")) } (_, name) => { (name.map_or("—", String::as_str)) } } }
+            td class="number" { (say(&format!("page.channel-{}", row.channel.name()))) }
+            td class="number" { (label.map_or(row.template.as_str(), |l| l.get(&visitor.locale))) }
+            td class="number" { @match (row.person, person) { (None, _) => { (say("page.a-party")) } (_, name) => { (name.map_or("—", String::as_str)) } } }
             td {
                 span class={ "tag" @if row.standing == Standing::Failed { " red" } } { (say(&format!("page.standing-{}", row.standing.name()))) }
                 @if row.standing == Standing::Waiting {
