@@ -4,6 +4,7 @@ mod support;
 
 mod check {
     mod cases;
+    mod edit;
     mod mutation;
     mod rules;
 }

@@ -154,10 +154,8 @@ impl Matter {
                 self.named.remove(named);
             }
             Change::Numbered(number) => self.number = Some(number.clone()),
-            Change::Issued(document) => {
-                self.documents.push(Document { document: document.clone(), at });
-            }
-            Change::MadeOut(_)
+            Change::Issued(_)
+            | Change::MadeOut(_)
             | Change::Revoked { .. }
             | Change::Attached(_)
             | Change::Withdrawn { .. } => self.file(change, at),
@@ -167,6 +165,9 @@ impl Matter {
 
     fn file(&mut self, change: &Change, at: Instant) {
         match change {
+            Change::Issued(document) => {
+                self.documents.push(Document { document: document.clone(), at });
+            }
             Change::MadeOut(paper) => self.papers.push((**paper).clone()),
             Change::Revoked { paper } => {
                 let paper = self.papers.iter_mut().find(|p| p.code == *paper);

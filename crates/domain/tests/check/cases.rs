@@ -1,27 +1,7 @@
 //! The smallest mistake for each rule, as edits of the catalogue that ships.
 
-/// One edit of the files.
-#[derive(Clone, Copy)]
-pub enum Edit {
-    /// A text that stands once in a file becomes another.
-    Replace(&'static str, &'static str, &'static str),
-    /// A text is added at the end of a file, which is new if it was not there.
-    Append(&'static str, &'static str),
-    /// A file is gone.
-    Remove(&'static str),
-}
-
-/// A mistake, and where it must be found.
-pub struct Case {
-    /// The rule.
-    pub rule: &'static str,
-    /// The mistake.
-    pub edits: &'static [Edit],
-    /// The file, and a text that stands once in it, on the line of the mistake.
-    pub at: (&'static str, &'static str),
-}
-
-use Edit::{Append, Remove, Replace};
+use super::edit::Edit::{Append, Remove, Replace};
+use super::edit::{Case, case};
 
 const DISPUTE: &str = "kinds/dispute.toml";
 const REQUEST: &str = "kinds/request.toml";
@@ -34,14 +14,6 @@ const CALM_VERBS: &str =
     "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\n";
 const CALM_FROM: &str = "verbs = [\"record\"]\nfrom = [\"mediating\", \"performing\"]\n";
 const CALM_BY: &str = "from = [\"mediating\", \"performing\"]\nby.holder = [\"chief\"]\n";
-
-const fn case(
-    rule: &'static str,
-    edits: &'static [Edit],
-    at: (&'static str, &'static str),
-) -> Case {
-    Case { rule, edits, at }
-}
 
 /// Every rule at least once.
 pub const CASES: &[Case] = &[

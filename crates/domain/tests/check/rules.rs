@@ -6,7 +6,8 @@ use domain::catalogue::{Finding, Source, load};
 use domain::label::FIRST_LOCALE;
 use domain::words::Words;
 
-use super::cases::{CASES, Case, Edit};
+use super::cases::CASES;
+use super::edit::{Case, Edit};
 use crate::support::{edit, shipped};
 
 /// Findings of these rules come from the store, which knows the versions that matters run under.
