@@ -8,4 +8,7 @@ mkdir -p "$2"
 shots=$(cd "$2" && pwd)
 data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT INT TERM
-cd "$here/browser" && timeout 600 node pages.mjs "$program" "$data" "$shots"
+cd "$here/browser"
+for play in pages dispute; do
+    timeout 600 node "$play.mjs" "$program" "$data/$play" "$shots"
+done

@@ -81,6 +81,13 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// ---- a wall screen reads itself again, until it is stopped ----
+for (const stop of document.querySelectorAll("[data-refresh]")) {
+  stop.hidden = false;
+  const again = setTimeout(() => location.reload(), stop.dataset.refresh * 1000);
+  stop.addEventListener("click", () => { clearTimeout(again); stop.remove(); });
+}
+
 // ---- what suggests itself while a form is filled in ----
 for (const form of document.querySelectorAll("form[data-hints]")) {
   const place = document.getElementById("hints");

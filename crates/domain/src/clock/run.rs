@@ -133,6 +133,8 @@ impl ClockRun {
         match &self.deadline {
             _ if self.stopped_at.is_some() => Light::Off,
             None => Light::Off,
+            // A right that has passed makes nobody late.
+            Some(d) if now >= d.due_at && self.soft => Light::Off,
             Some(d) if now >= d.due_at => Light::Red,
             Some(d) if now >= d.warn_at => Light::Yellow,
             Some(_) => Light::Green,

@@ -114,6 +114,8 @@ fn the_window_for_judicial_confirmation_is_a_right_not_a_duty() {
     life.until("2026-09-01 10:00").take(head(&county), "agree-written", agreement("2026-12-01"));
     let run = life.run("confirm");
     assert!(run.soft && run.light(run.started_at) == Light::Green);
+    let due = run.deadline.as_ref().expect("a deadline").due_at;
+    assert_eq!(run.light(due), Light::Off, "nobody is late with a right");
     assert_eq!(life.due("confirm"), "2026-10-08", "1 October is a holiday");
     life.tick("2026-10-09 09:00");
     assert!(life.run("confirm").lapsed_at.is_some());

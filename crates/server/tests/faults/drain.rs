@@ -76,7 +76,7 @@ fn sigterm_under_load_loses_nothing() {
         let ended = server.ended(Duration::from_secs(30)).expect("it ends");
         assert!(ended.success(), "{ended}");
         let mut sent = load.end();
-        assert!(acknowledged(&sent) > 20, "the clients were at work");
+        assert!(acknowledged(&sent) > 5, "the clients were at work");
         let server = Program::serve(&county);
         nothing_is_lost(&county, &server.address, &sent);
         brought += finish(&server.address, &mut sent);

@@ -41,7 +41,8 @@ fn killed_again_and_again(name: &str, county: &County) {
         verdict.events,
         began.elapsed()
     );
-    assert!(kept > 200, "the clients were at work: {kept}");
+    // A slow machine acknowledges little in a moment: a few in each round are enough to lose.
+    assert!(kept as u64 > 2 * ROUNDS, "the clients were at work: {kept}");
 }
 
 #[test]

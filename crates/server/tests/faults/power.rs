@@ -211,7 +211,7 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
         "power: {kept} acknowledged, {syncs} syncs, {DISKS} disks, {lacking} lack {lost} acts, {:?}",
         began.elapsed()
     );
-    assert!(kept > 50 && syncs > 10, "the clients were at work: {kept}, {syncs}");
+    assert!(kept > 20 && syncs > 10, "the clients were at work: {kept}, {syncs}");
     assert_eq!((lacking, lost), (0, 0));
 }
 
@@ -227,7 +227,7 @@ fn a_disk_whose_syncs_fail_loses_nothing_that_was_acknowledged() {
     println!(
         "bad syncs: {bad}, {kept} acknowledged, {refused} told to come back, {lacking} of 45 disks lack {lost} acts"
     );
-    assert!(kept > 50 && bad > 3 && refused > 3, "the disk was bad: {kept}, {bad}, {refused}");
+    assert!(kept > 20 && bad > 3 && refused > 3, "the disk was bad: {kept}, {bad}, {refused}");
     assert_eq!((lacking, lost), (0, 0));
 }
 
@@ -242,6 +242,6 @@ fn with_less_than_full_syncing_a_power_cut_loses_acts() {
     let kept = recording.acknowledged().count();
     let (lacking, lost) = recording.fail(12, &mut dice);
     println!("power, control: {kept} acknowledged, 12 disks, {lacking} lack {lost} acts");
-    assert!(kept > 50, "the clients were at work: {kept}");
+    assert!(kept > 20, "the clients were at work: {kept}");
     assert!(lacking > 0, "the test above would not notice an act that is lost");
 }

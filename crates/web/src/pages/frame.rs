@@ -64,6 +64,7 @@ pub struct Frame<'a> {
     desk: Option<&'a Desk>,
     title: &'a str,
     place: &'a str,
+    dark: bool,
 }
 
 impl Visitor {
@@ -100,12 +101,17 @@ pub fn html_of(body: &Markup) -> Response {
 impl<'a> Frame<'a> {
     /// A page of somebody at work; `place` is the word of the place it belongs to.
     pub fn of(visitor: &'a Visitor, desk: &'a Desk, title: &'a str, place: &'a str) -> Self {
-        Self { visitor, desk: Some(desk), title, place }
+        Self { visitor, desk: Some(desk), title, place, dark: false }
     }
 
     /// A page for anybody.
     pub fn bare(visitor: &'a Visitor, title: &'a str) -> Self {
-        Self { visitor, desk: None, title, place: "" }
+        Self { visitor, desk: None, title, place: "", dark: false }
+    }
+
+    /// A page for a screen on a wall: dark, without the way to other places.
+    pub fn wall(visitor: &'a Visitor, title: &'a str) -> Self {
+        Self { dark: true, ..Self::bare(visitor, title) }
     }
 
     /// The whole page.
@@ -113,7 +119,7 @@ impl<'a> Frame<'a> {
         let say = |key: &str| self.visitor.say(key);
         let page = html! {
             (DOCTYPE)
-            html lang=(if self.visitor.locale == "zh" { "zh-CN" } else { &self.visitor.locale }) {
+            html lang=(if self.visitor.locale == "zh" { "zh-CN" } else { &self.visitor.locale }) class=[self.dark.then_some("dark")] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";

@@ -18,6 +18,7 @@ mod several;
 mod sheet;
 mod sign;
 mod step;
+mod styleguide;
 mod trail;
 mod upset;
 mod veil;
@@ -68,6 +69,8 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/log", get(admin::log))
         .route("/log/readings", get(admin::readings))
         .route("/state", get(admin::state))
+        .route("/styleguide", get(styleguide::show))
+        .route("/wall", get(figures::wall))
         .route("/tallies", get(figures::show))
         .route("/tallies.xlsx", get(figures::workbook))
         .route("/matters.xlsx", get(sheet::show))

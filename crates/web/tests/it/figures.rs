@@ -25,6 +25,9 @@ on_both! {
         assert!(page.contains("<strong>2</strong>登记"), "{page}");
         assert!(page.contains("城乡建设") && page.contains("少于30件"), "{page}");
         assert!(page.contains("/matters?lane=below") && page.contains("state=registered"), "a figure opens its list");
+        let wall = head.page("/wall");
+        assert!(wall.contains("class=\"dark\"") && wall.contains("<strong>2</strong>登记"), "{wall}");
+        assert!(county.stranger().get("/styleguide").expect(200).text().contains("界面组件"));
         let figures = book(&head, "/tallies.xlsx?kind=request");
         assert!(figures.rows.iter().any(|row| row.cells.first().is_some_and(|c| c == "2026-03") && row.cells[1] == "2"));
         let list = book(&window, "/matters.xlsx?lane=brought");

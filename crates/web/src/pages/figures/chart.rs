@@ -8,8 +8,8 @@ const HEIGHT: f64 = 220.0;
 /// Room for the numbers at the left and the names below.
 const LEFT: f64 = 44.0;
 const BELOW: f64 = 26.0;
-/// The fills of the series, dark enough to be told apart in print.
-const FILLS: [&str; 3] = ["#11507f", "#7fa6c4", "#c98600"];
+/// The classes of the series; their colours are told apart in print and on dark ground.
+const FILLS: [&str; 3] = ["first", "second", "third"];
 
 /// Bars in groups: a name for each group, and for each series its name and a value a group.
 pub struct Bars<'a> {
@@ -43,8 +43,8 @@ impl Bars<'_> {
                 svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img" aria-label=(self.title) {
                     @for quarter in 0..=4 {
                         @let value = top * quarter / 4;
-                        line x1=(LEFT) x2=(WIDTH) y1=(format!("{:.1}", y(value))) y2=(format!("{:.1}", y(value))) stroke="#d5dbe2" {}
-                        text x=(LEFT - 6.0) y=(format!("{:.1}", y(value) + 4.0)) text-anchor="end" font-size="12" fill="#51606f" { (value) }
+                        line x1=(LEFT) x2=(WIDTH) y1=(format!("{:.1}", y(value))) y2=(format!("{:.1}", y(value))) class="rule" {}
+                        text x=(LEFT - 6.0) y=(format!("{:.1}", y(value) + 4.0)) text-anchor="end" font-size="12" class="name" { (value) }
                     }
                     @for (at, name) in self.groups.iter().enumerate() {
                         @let middle = LEFT + group * (at as f64 + 0.5);
@@ -52,17 +52,17 @@ impl Bars<'_> {
                         @for (no, (_, values)) in self.series.iter().enumerate() {
                             @let value = values.get(at).copied().unwrap_or(0);
                             rect x=(format!("{:.1}", first + bar * no as f64)) y=(format!("{:.1}", y(value)))
-                                width=(format!("{:.1}", bar - 1.0)) height=(format!("{:.1}", room + 8.0 - y(value))) fill=(FILLS[no % FILLS.len()]) {}
+                                width=(format!("{:.1}", bar - 1.0)) height=(format!("{:.1}", room + 8.0 - y(value))) class=(FILLS[no % FILLS.len()]) {}
                         }
                         @if at % every == 0 {
-                            text x=(format!("{middle:.1}")) y=(HEIGHT - 8.0) text-anchor="middle" font-size="12" fill="#51606f" { (name) }
+                            text x=(format!("{middle:.1}")) y=(HEIGHT - 8.0) text-anchor="middle" font-size="12" class="name" { (name) }
                         }
                     }
                 }
                 figcaption class="small" {
                     @for (no, (name, _)) in self.series.iter().enumerate() {
                         span class="key" {
-                            svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" { rect width="12" height="12" fill=(FILLS[no % FILLS.len()]) {} }
+                            svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true" { rect width="12" height="12" class=(FILLS[no % FILLS.len()]) {} }
                             " " (name)
                         }
                     }

@@ -4,6 +4,7 @@
 mod chart;
 mod read;
 mod report;
+mod wall;
 
 use app::Desk;
 use axum::extract::Query;
@@ -20,6 +21,7 @@ use super::upset::Upset;
 use super::visitor::Visitor;
 
 pub use report::{XLSX, report, report_workbook, workbook};
+pub use wall::wall;
 
 /// Shows the figures.
 pub async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Upset> {
@@ -42,6 +44,22 @@ pub async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
     };
     let title = visitor.say("page.nav-tallies");
     Ok(Frame::of(&visitor, &figures.desk, &title, "tallies").show(&body))
+}
+
+/// A chart as an example.
+pub fn sample_chart(visitor: &Visitor) -> Markup {
+    let title = visitor.say("page.by-month");
+    let word = |measure: &str| visitor.say(&format!("page.measure-{measure}"));
+    let chart = Bars {
+        title: &title,
+        groups: (1..=6).map(|month| format!("26-{month:02}")).collect(),
+        series: vec![
+            (word("registered"), vec![42, 38, 51, 47, 60, 55]),
+            (word("closed"), vec![40, 36, 44, 49, 52, 57]),
+            (word("lapsed"), vec![3, 2, 5, 1, 4, 2]),
+        ],
+    };
+    chart.draw()
 }
 
 fn filter(visitor: &Visitor, figures: &Figures, asked: &Asked) -> Markup {
@@ -80,6 +98,7 @@ fn filter(visitor: &Visitor, figures: &Figures, asked: &Asked) -> Markup {
             }
             button { (say("page.filter")) }
             a class="button" href=(asked.address("/tallies.xlsx", &figures.unit.to_string())) { (say("page.excel")) }
+            a href=(asked.address("/wall", &figures.unit.to_string())) { (say("page.wall")) }
             @for report in desk.state.catalogue.reports.values() {
                 a href=(asked.address(&format!("/reports/{}", report.id.text), &figures.unit.to_string())) { (report.label.get(&visitor.locale)) }
             }

@@ -40,6 +40,8 @@ pub fn form(
         form class="intake" method="post" action="/intake" data-draft={ "/intake?" (kind.id.text) } data-hints="/intake/hints" {
             (secrets(&desk.csrf, typed.and_then(|f| f.get("key")).filter(|_| problem.is_none())))
             input type="hidden" name="kind" value=(kind.id.text);
+            // Enter presses the first button of a form: it must be the one that registers.
+            button class="visually-hidden" tabindex="-1" aria-hidden="true" { (say("page.register")) }
             section class="sheet" {
                 h2 { (say("page.what")) }
                 (line(&inputs, "title", &say("page.title"), was("title"), Some(200)))
