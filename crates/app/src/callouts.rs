@@ -46,8 +46,8 @@ impl Called {
     /// The light of the callout: that of the limit that runs.
     #[must_use]
     pub fn light(&self, now: Instant) -> Light {
-        let running = self.limits.iter().filter(|c| c.is_running()).map(|c| c.light(now));
-        running.last().unwrap_or(Light::Off)
+        let mut running = self.limits.iter().filter(|c| c.is_running()).map(|c| c.light(now));
+        running.next_back().unwrap_or(Light::Off)
     }
 }
 
