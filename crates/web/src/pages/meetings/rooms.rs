@@ -82,7 +82,7 @@ fn told(visitor: &Visitor, report: &DutyReport) -> Markup {
             p { (visitor.say_with("meeting.imported", &[("n", report.taken.len().to_string()), ("m", report.faults.len().to_string())])) }
             ul {
                 @for fault in &report.faults {
-                    li class="number" {
+                    li {
                         (visitor.say_with("meeting.row-n", &[("n", fault.row.to_string())])) " "
                         (visitor.say_with(&format!("row.{}.message", fault.rule), &fault.args))
                     }
