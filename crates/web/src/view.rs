@@ -139,6 +139,8 @@ pub struct CalloutView {
     pub contributed_at: Option<String>,
     /// When it refused.
     pub refused_at: Option<String>,
+    /// How the unit that called rated its part, 1 to 5.
+    pub rating: Option<u8>,
 }
 
 /// A party; what belongs to a person is masked.
@@ -510,6 +512,7 @@ impl<'a> Namer<'a> {
             reported_at: c.reported_at.map(stamp),
             contributed_at: c.contributed_at.map(stamp),
             refused_at: c.refused_at.map(stamp),
+            rating: c.rating,
         };
         m.callouts.iter().map(view).collect()
     }

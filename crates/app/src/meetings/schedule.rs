@@ -166,11 +166,14 @@ impl Booking<'_> {
     /// Fills the seats that nobody has yet.
     fn seat(&self, conn: &mut Conn, id: i64, filled: &[Seat]) -> Result<(), Error> {
         let mut no = filled.iter().map(|s| s.no).max().unwrap_or_default();
-        for (seat, person) in &self.place.seats {
+        // In the order in which the seats are declared, whatever the order of the form.
+        for (seat, declared) in &self.sort.seats {
+            let Some((_, person)) = self.place.seats.iter().find(|(s, _)| s == seat) else {
+                continue;
+            };
             if filled.iter().any(|s| s.is_kept() && s.seat == *seat && s.person == *person) {
                 continue;
             }
-            let Some(declared) = self.sort.seats.get(seat) else { continue };
             let fitting = fitting(self.desk, declared, self.span);
             let Some(post) = fitting.iter().find(|p| p.person == *person) else { continue };
             no += 1;

@@ -71,6 +71,8 @@ verbs! {
     ReportIn = "report-in" [];
     /// A department called out gives its part.
     Contribute = "contribute" [required("contribution", T::LongText)];
+    /// 评哨: whoever called a department out says how its part was, 1 to 5.
+    Appraise = "appraise" [required("callee", T::Unit), required("rating", T::Rating), optional("comment", T::LongText)];
     /// 召集: a meeting is called together, or moved. Whoever is to come may see the matter; whoever is no
     /// longer to come may not, unless another relation opens it.
     Convene = "convene" [required("meets-at", T::Time), optional("attendees", T::Persons),

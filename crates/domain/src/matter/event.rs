@@ -128,6 +128,13 @@ pub enum Change {
         /// The unit it proposes.
         proposal: UnitId,
     },
+    /// Whoever called a department out rated its part, 1 to 5.
+    CalloutRated {
+        /// The callout.
+        no: u16,
+        /// How.
+        level: u8,
+    },
     /// A callout ended with the matter.
     CalloutEnded {
         /// The callout.

@@ -122,6 +122,7 @@ impl Matter {
             | Change::ReportedIn { .. }
             | Change::Contributed { .. }
             | Change::CalloutRefused { .. }
+            | Change::CalloutRated { .. }
             | Change::CalloutEnded { .. } => self.call(change, at),
             Change::Met => self.sessions = self.sessions.saturating_add(1),
             Change::Agreed(agreement) => self.agreement = Some(agreement.clone()),
@@ -140,19 +141,9 @@ impl Matter {
             Change::Ended { .. } | Change::Reopened | Change::Archived | Change::Rated(_) => {
                 self.end(change, at)
             }
-            Change::Flagged(flag) => {
-                self.flags.insert(flag.clone());
-            }
-            Change::Unflagged(flag) => {
-                self.flags.remove(flag);
-            }
+            Change::Flagged(_) | Change::Unflagged(_) => self.flag(change),
             Change::Sealed => self.sealed = true,
-            Change::Named(named) => {
-                self.named.insert(named.clone());
-            }
-            Change::Unnamed(named) => {
-                self.named.remove(named);
-            }
+            Change::Named(_) | Change::Unnamed(_) => self.name(change),
             Change::Numbered(number) => self.number = Some(number.clone()),
             Change::Issued(_)
             | Change::MadeOut(_)
@@ -220,12 +211,14 @@ impl Matter {
                 contributed_at: None,
                 refused_at: None,
                 ended_at: None,
+                rating: None,
             });
             return;
         }
         let (Change::ReportedIn { no, .. }
         | Change::Contributed { no }
         | Change::CalloutRefused { no, .. }
+        | Change::CalloutRated { no, .. }
         | Change::CalloutEnded { no }) = change
         else {
             return;
@@ -244,7 +237,32 @@ impl Matter {
                 callout.refused_at = Some(at);
                 callout.ended_at = Some(at);
             }
+            Change::CalloutRated { level, .. } => callout.rating = Some(*level),
             _ => callout.ended_at = Some(at),
+        }
+    }
+
+    fn flag(&mut self, change: &Change) {
+        match change {
+            Change::Flagged(flag) => {
+                self.flags.insert(flag.clone());
+            }
+            Change::Unflagged(flag) => {
+                self.flags.remove(flag);
+            }
+            _ => {}
+        }
+    }
+
+    fn name(&mut self, change: &Change) {
+        match change {
+            Change::Named(named) => {
+                self.named.insert(named.clone());
+            }
+            Change::Unnamed(named) => {
+                self.named.remove(named);
+            }
+            _ => {}
         }
     }
 

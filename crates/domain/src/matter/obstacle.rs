@@ -3,7 +3,7 @@
 
 use super::command::Setting;
 use super::refusal::{Refusal, Rule};
-use super::state::Matter;
+use super::state::{Callout, Matter};
 use crate::clock::ClockRun;
 use crate::ids::UnitId;
 use crate::kind::{Action, PREVIOUS, Verb};
@@ -36,6 +36,7 @@ impl<'a> Attempt<'a> {
             Verb::Refer => self.pending().or_else(|| self.refer()),
             Verb::ReportIn => self.report_in(),
             Verb::Contribute => self.contribute(),
+            Verb::Appraise => self.appraise(),
             Verb::Extend => self.extend(),
             Verb::Resume => self.resume(),
             Verb::Split => (self.matter.parties.len() < 2).then_some(Rule::AllParties),
@@ -111,6 +112,12 @@ impl<'a> Attempt<'a> {
             Some(_) if self.action.does(Verb::ReportIn) => None,
             Some(callout) => callout.reported_at.is_none().then_some(Rule::ReportFirst),
         }
+    }
+
+    /// Only who called rates, and only a part that was given.
+    fn appraise(self) -> Option<Rule> {
+        let due = |c: &Callout| c.by == self.by && c.awaits_rating();
+        (!self.matter.callouts.iter().any(due)).then_some(Rule::NothingToRate)
     }
 
     /// Once, while it runs or is paused, and not after it has run out.

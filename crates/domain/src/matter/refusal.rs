@@ -135,6 +135,7 @@ rules! {
     MeetingOver = "meeting-over" State;
     MeetingNotYet = "meeting-not-yet" State;
     TaskDone = "task-done" State;
+    NothingToRate = "nothing-to-rate" State;
     AlreadyRecused = "already-recused" State;
 }
 

@@ -80,9 +80,18 @@ pub struct Callout {
     /// When it ended, for whatever reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Instant>,
+    /// How the unit that called rated the part it got, 1 to 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<u8>,
 }
 
 impl Callout {
+    /// Whether the department gave its part and nobody has rated it.
+    #[must_use]
+    pub fn awaits_rating(&self) -> bool {
+        self.contributed_at.is_some() && self.rating.is_none()
+    }
+
     /// Whether the department still owes something.
     #[must_use]
     pub fn is_open(&self) -> bool {

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::event::{By, Change};
 use super::obstacle::Attempt;
 use super::refusal::{Refusal, Rule};
-use super::state::{Agreement, Named};
+use super::state::{Agreement, Callout, Named};
 use super::value::Value;
 use crate::ids::{MatterCode, PersonId, UnitId};
 use crate::kind::{Action, Verb};
@@ -56,6 +56,7 @@ impl Effect<'_, '_> {
             Verb::CallOut => return self.call_out(),
             Verb::ReportIn => return self.report_in(),
             Verb::Contribute => return self.contribute(),
+            Verb::Appraise => return self.appraise(),
             Verb::Convene => self.convene(),
             Verb::Meet => self.draft.push(Change::Met),
             Verb::Agree => self.agree(),
@@ -214,6 +215,18 @@ impl Effect<'_, '_> {
 
     fn name(&self, unit: UnitId) -> String {
         self.draft.setting.org.unit(unit).map_or(unit.to_string(), |u| u.name.clone())
+    }
+
+    /// The part of a department is rated once, by the unit that called it.
+    fn appraise(&mut self) -> Outcome {
+        let (by, callee) = (self.draft.acting_unit(), self.unit("callee"));
+        let due = |c: &&Callout| c.by == by && Some(c.unit) == callee && c.awaits_rating();
+        let callout = self.draft.matter.callouts.iter().find(due);
+        let no = callout.ok_or_else(|| Refusal::of(Rule::NothingToRate, "callee"))?.no;
+        if let Some(Value::Rating(level)) = self.values.get("rating") {
+            self.draft.push(Change::CalloutRated { no, level: *level });
+        }
+        Ok(())
     }
 
     /// Who handles or registered the matter, or came for a department, knows it by that.

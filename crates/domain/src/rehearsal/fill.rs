@@ -8,7 +8,7 @@ use super::Dice;
 use super::people::{id_number, name, phone};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
 use crate::kind::{Bound, Field, FieldType, Flag, Kind, Verb};
-use crate::matter::{Intake, Matter, Offer, OfferInput, PartyIntake, Setting};
+use crate::matter::{Callout, Intake, Matter, Offer, OfferInput, PartyIntake, Setting};
 use crate::time::{DAY_MS, Instant};
 
 /// Where texts come from.
@@ -172,6 +172,10 @@ impl<'a> Filler<'a> {
             }
             FieldType::Unit if offer.action.does(Verb::Refer) => {
                 json!(dice.pick(&self.holders(now, |u| !matter.held_by(u)))?)
+            }
+            FieldType::Unit if offer.action.does(Verb::Appraise) => {
+                let due = |c: &&Callout| c.by == offer.post.unit && c.awaits_rating();
+                json!(matter.callouts.iter().find(due)?.unit)
             }
             FieldType::Unit => {
                 json!(

@@ -121,3 +121,56 @@ fn callouts_end_when_the_matter_ends_whatever_verbs_end_it() {
     assert!(life.matter.callouts.iter().all(|c| !c.is_open()));
     assert!(life.running().iter().all(|(clock, _)| clock != "report-in"));
 }
+
+/// The part of a department is rated once, after it was given, by the unit that called it.
+#[test]
+fn a_part_is_rated_once_by_who_called() {
+    let county = County::new(catalogue());
+    let mut life = mediating(&county);
+    let director = county.person(county.township(0), "centre-director");
+    let police = call(&mut life, "police-station");
+    let justice = call(&mut life, "justice-office");
+    let head = county.person(police, "police-station-head");
+    assert_eq!(blocked(&life, director, "appraise"), Some("nothing-to-rate"));
+    let said = |unit: domain::ids::UnitId| json!({ "callee": unit, "rating": 4 });
+    assert_eq!(life.refused(director, "appraise", said(police)), "nothing-to-rate");
+    life.take(head, "report-in", json!({}));
+    assert_eq!(life.refused(director, "appraise", said(police)), "nothing-to-rate");
+    life.take(head, "contribute", json!({ "contribution": "已勘验" }));
+    assert_eq!(blocked(&life, director, "appraise"), None);
+    assert_eq!(life.refused(director, "appraise", said(justice)), "nothing-to-rate");
+    assert_eq!(life.refused(head, "appraise", said(police)), "no-post-may");
+    life.take(director, "appraise", said(police));
+    assert_eq!(life.matter.callouts[0].rating, Some(4));
+    assert_eq!(life.matter.rating, None, "who brought the matter has not rated it");
+    assert_eq!(life.refused(director, "appraise", said(police)), "nothing-to-rate");
+    assert_eq!(blocked(&life, director, "appraise"), Some("nothing-to-rate"));
+}
+
+/// Whoever is called to a meeting sees the matter; who is no longer to come does not, unless by another way.
+#[test]
+fn who_is_called_to_a_meeting_sees_the_matter_until_they_are_not() {
+    let county = County::new(catalogue());
+    let mut life = mediating(&county);
+    let director = county.person(county.township(0), "centre-director");
+    let court = county.office(county.township(0), "tribunal");
+    let judge = county.person(court, "tribunal-head");
+    let sees = |life: &Life<'_>, who| {
+        let setting = county.setting();
+        domain::access::sees(
+            &county.posts(who, life.now),
+            &life.matter,
+            setting.org,
+            setting.catalogue,
+        )
+    };
+    assert!(!sees(&life, judge));
+    let call = json!({ "meets-at": "2026-03-04T09:00:00+08:00", "attendees": [judge, director] });
+    life.take(director, "convene", call);
+    assert!(sees(&life, judge));
+    let gone = json!({ "meets-at": "2026-03-04T09:00:00+08:00", "dismissed": [judge, director] });
+    life.take(director, "convene", gone);
+    assert!(!sees(&life, judge));
+    assert!(sees(&life, director), "the unit holds it");
+    assert!(!life.matter.named.contains(&domain::matter::Named::Person(judge)));
+}

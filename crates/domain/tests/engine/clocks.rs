@@ -87,13 +87,24 @@ fn an_extension_is_in_the_unit_of_the_limit_and_no_longer_than_the_rule() {
 #[test]
 fn a_callout_clock_heeds_its_conditions_like_any_other() {
     let mut source = shipped();
-    let clock = "[clock.report-in]\nlabel = { zh = \"报到期限\", en = \"To report in\" }";
-    edit(&mut source, "kinds/dispute.toml", clock, &format!("{clock}\nwhen = [\"flag:urgent\"]"));
-    let county = County::new(&loaded(&source));
-    let director = county.person(county.township(0), "centre-director");
-    let mut life = Life::dispute(&county, "2026-03-02 09:00", director);
-    life.take(director, "accept", consents(true, true));
-    let police = county.office(county.township(0), "police-station");
-    life.take(director, "call-out", json!({ "units": [police], "reason": "勘验" }));
-    assert!(life.running().iter().all(|(clock, _)| clock != "report-in"));
+    let file = "kinds/dispute.toml";
+    let urgent = "[flag.escalation-risk]\nlabel = { zh = \"有激化苗头\", en = \"May escalate\" }";
+    edit(&mut source, file, urgent, &format!("{urgent}\nsets = [\"urgent\"]"));
+    for (source, clock) in [(shipped(), "report-in"), (source, "report-in-urgent")] {
+        let county = County::new(&loaded(&source));
+        let director = county.person(county.township(0), "centre-director");
+        let mut life = Life::dispute(&county, "2026-03-02 09:00", director);
+        life.take(director, "accept", consents(true, true));
+        let alert = json!({ "measures": "先分开双方", "reported-to-police": false });
+        life.take(director, "alert", alert);
+        let police = county.office(county.township(0), "police-station");
+        life.take(director, "call-out", json!({ "units": [police], "reason": "勘验" }));
+        let running = life.running();
+        let own: Vec<&str> = running
+            .iter()
+            .map(|(c, _)| c.as_str())
+            .filter(|c| c.starts_with("report-in"))
+            .collect();
+        assert_eq!(own, [clock]);
+    }
 }

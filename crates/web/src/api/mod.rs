@@ -6,12 +6,14 @@ mod faults;
 mod health;
 mod lists;
 mod matters;
+mod meetings;
 mod notices;
 pub(crate) mod papers;
 mod search;
 pub(crate) mod session;
 mod suggestions;
 mod tallies;
+mod tasks;
 mod units;
 
 use axum::Router;
@@ -55,6 +57,14 @@ fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(matters::act))
         .routes(routes!(matters::disclose))
         .routes(routes!(matters::changes))
+        .routes(routes!(meetings::agenda))
+        .routes(routes!(meetings::of_matter, meetings::call))
+        .routes(routes!(meetings::one))
+        .routes(routes!(meetings::change))
+        .routes(routes!(meetings::call_off))
+        .routes(routes!(meetings::record))
+        .routes(routes!(tasks::tasks))
+        .routes(routes!(tasks::completion))
         .routes(routes!(papers::list, papers::issue))
         .routes(routes!(papers::pdf))
         .routes(routes!(papers::revoke))

@@ -7,6 +7,7 @@ mod figures;
 mod keys;
 mod life;
 mod meetings;
+mod meetings_api;
 mod notices;
 mod pages;
 mod paper_pages;

@@ -188,6 +188,17 @@ on_both! {
         place_of(&station.send(&form, &act, &[]));
         let board = station.page("/callouts");
         assert!(!board.contains("尚未报到") && board.contains("acts/contribute") && !board.contains("acts/report-in"), "{board}");
+        // It gives its part, and whoever called says how that was: the board shows both.
+        let act = format!("/matters/{code}/acts/contribute");
+        let form = station.page(&act);
+        place_of(&station.send(&form, &act, &[("f.contribution", "已分开双方并批评教育")]));
+        let caller = Browser::open(&county, chief);
+        let act = format!("/matters/{code}/acts/appraise");
+        let form = caller.page(&act);
+        let callee = police.to_string();
+        place_of(&caller.send(&form, &act, &[("f.callee", &callee), ("f.rating", "4")]));
+        assert_eq!(county.matter(code).callouts[0].rating, Some(4));
+        assert!(station.page("/callouts").contains("吹哨方评价"));
         let office = Browser::open(&county, county.person(justice, "justice-office-head"));
         let act = format!("/matters/{code}/acts/refuse-callout");
         let form = office.page(&act);

@@ -63,6 +63,7 @@ fn called(visitor: &Visitor, found: &Board, one: &Called) -> Markup {
                 }
                 @for run in one.limits.iter().filter(|c| c.is_running()) { (limit(visitor, &found.desk, run)) }
                 @if let Some(ground) = &one.ground { dt { (say("input.ground")) } dd { (ground) } }
+                @if let Some(rating) = callout.rating { dt { (say("meeting.appraised")) } dd { (say(&format!("page.rating-{rating}"))) } }
                 @if let Some(rating) = one.rating { dt { (say("meeting.rated")) } dd { (say(&format!("page.rating-{rating}"))) } }
             }
             @if !one.steps.is_empty() {

@@ -224,7 +224,7 @@ impl Shown<'_> {
                                 label for="note" { (say("meeting.caucus-new")) }
                                 textarea id="note" name="note" rows="4" maxlength="2000" required {}
                             }
-                            button { (say("page.keep")) }
+                            button { (say("meeting.keep")) }
                         }
                     }
                 }

@@ -82,7 +82,7 @@ fn told(visitor: &Visitor, report: &DutyReport) -> Markup {
             p { (visitor.say_with("meeting.imported", &[("n", report.taken.len().to_string()), ("m", report.faults.len().to_string())])) }
             ul {
                 @for fault in &report.faults {
-                    li class="number" {
+                    li {
                         (visitor.say_with("meeting.row-n", &[("n", fault.row.to_string())])) " "
                         (visitor.say_with(&format!("row.{}.message", fault.rule), &fault.args))
                     }
@@ -118,7 +118,7 @@ fn rooms(visitor: &Visitor, kept: &Kept) -> Markup {
                                         div class="field" { label for={ "name-" (room.id) } { (visitor.say("meeting.room-name")) } input id={ "name-" (room.id) } name="name" maxlength="60" required value=(room.name); }
                                         div class="field" { label for={ "holds-" (room.id) } { (visitor.say("meeting.seats-in")) } input id={ "holds-" (room.id) } name="holds" inputmode="numeric" required value=(room.holds); }
                                     }
-                                    button { (visitor.say("page.keep")) }
+                                    button { (visitor.say("meeting.keep")) }
                                 }
                                 form method="post" action={ "/rooms/" (room.id) "/end" } {
                                     (secrets(&desk.csrf, None))
