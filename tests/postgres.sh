@@ -45,7 +45,7 @@ as_user() {
 running() { [ -s "$data/postmaster.pid" ] && kill -0 "$(head -n 1 "$data/postmaster.pid")" 2>/dev/null; }
 
 free_port() {
-    port=$((20000 + ($$ * 7 + $(date +%S) * 131) % 20000))
+    port=$((20000 + ($$ * 7 + $(date +%s) * 131) % 20000))
     while [ $tries -lt 200 ]; do
         tries=$((tries + 1))
         port=$((port + 1))
