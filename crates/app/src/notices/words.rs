@@ -41,6 +41,7 @@ fn values(telling: &Telling<'_>, facts: &Facts, locale: &Locale) -> BTreeMap<Bla
         (Blank::Code, facts.code.to_string()),
         (Blank::Link, format!("{}/matters/{}", telling.base, facts.code)),
         (Blank::Due, or_nothing(facts.due.map(day_or_time))),
+        (Blank::At, or_nothing(facts.at.map(minute))),
         (Blank::Unit, or_nothing(unit(facts.unit))),
         (Blank::From, or_nothing(facts.from.or(Some(facts.unit)).and_then(unit))),
         (Blank::Telephone, catalogue.delivery.telephone.clone()),
@@ -55,10 +56,14 @@ fn values(telling: &Telling<'_>, facts: &Facts, locale: &Locale) -> BTreeMap<Bla
 
 /// A limit that ends with a day ends at its 24:00 (Civil Code art. 203).
 fn day_or_time(due: Instant) -> String {
-    let text = due.to_string();
     if due.day().start() == due {
         return format!("{} 24:00", due.day().plus(-1));
     }
+    minute(due)
+}
+
+fn minute(at: Instant) -> String {
+    let text = at.to_string();
     text.get(..16).map_or(text.clone(), |t| t.replace('T', " "))
 }
 

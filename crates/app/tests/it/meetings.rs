@@ -10,12 +10,14 @@ use app::meetings::{
     Call, Change, NewRoom, NewTask, Of, Place, Record, agenda, call, call_off, callable, change,
     complete, declare, import_duty, note, open, panel, put_room, record, recuse, sitting,
 };
+use app::notices::list;
 use app::{Desk, Error};
 use domain::ids::{MatterCode, PersonId};
 use domain::matter::{Intake, Named, Rule};
 use domain::meeting::{Conflict, Passed, Span};
 use domain::time::{DAY_MS, Day, HOUR_MS, Instant};
 use serde_json::{Value as Json, json};
+use store::notices::Place as Marker;
 use testkit::{County, at, on_both};
 
 const THREADS: usize = 8;
@@ -88,6 +90,14 @@ fn broken<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<Rule> {
 
 fn sees(county: &County, person: PersonId, code: MatterCode) -> bool {
     run(county, person, move |conn, service, who| look(conn, service, who, code).map(drop)).is_ok()
+}
+
+/// What somebody has been told in the page, newest first.
+fn heard(county: &County, person: PersonId) -> Vec<String> {
+    let page = run(county, person, |conn, service, who| {
+        list(conn, service, who, (false, Marker::START, 50), "zh")
+    });
+    page.expect("a list").1.into_iter().map(|shown| shown.text).collect()
 }
 
 /// The same work on every thread at the same moment.
@@ -163,6 +173,9 @@ on_both! {
         let seats = [("host", host), ("tribunal", judge)];
         let id = called(&county, host, session(code, place(hall, "2026-03-04 09:00", 60, &seats))).expect("called");
         assert!(sees(&county, judge, code), "who is to sit may see it");
+        let heard_of = heard(&county, judge);
+        assert!(heard_of.len() == 1 && heard_of[0].contains("2026-03-04 09:00"), "{heard_of:?}");
+        assert!(heard(&county, host).is_empty(), "who called it knows");
         let matter = county.matter(code);
         assert_eq!((matter.version, matter.done["convene"]), (3, 1));
         // Half an hour later, with the police instead of the judge; its own time is no obstacle.
@@ -171,6 +184,10 @@ on_both! {
         run(&county, host, move |conn, service, who| change(conn, service, who, &moved, None)).expect("moved");
         assert!(!sees(&county, judge, code), "who is no longer to come does not see it");
         assert!(sees(&county, police, code));
+        assert!(heard(&county, police)[0].contains("09:30"));
+        let heard_of = heard(&county, judge);
+        assert!(heard_of.len() == 2 && heard_of[0].contains("不再参加"), "{heard_of:?}");
+        assert!(!heard_of[0].contains("纠纷"), "who left is told no more than the code: {heard_of:?}");
         let stale = Change { id, seen: 1, place: place(hall, "2026-03-04 10:00", 60, &seats) };
         let stale = run(&county, host, move |conn, service, who| change(conn, service, who, &stale, None));
         assert_eq!(broken(stale), [Rule::StaleVersion]);
@@ -376,7 +393,9 @@ on_both! {
         let hall = room(&county, "调解室");
         let code = mediated(&county);
         let host = mediator(&county);
-        let wanted = || session(code, place(hall, "2026-03-04 09:00", 60, &[("host", host)]));
+        let police = county.person(county.office(county.township(0), "police-station"), "police-station-head");
+        let seats = [("host", host), ("police", police)];
+        let wanted = || session(code, place(hall, "2026-03-04 09:00", 60, &seats));
         let id = called(&county, host, wanted()).expect("called");
         let off = |reason: &'static str| run(&county, host, move |conn, service, who| call_off(conn, service, who, (id, 1), reason));
         assert_eq!(broken(off(" ")), [Rule::Required]);
@@ -384,6 +403,7 @@ on_both! {
         assert_eq!(broken(off("一方当事人住院")), [Rule::MeetingOver]);
         assert_eq!(county.database.look("select count(*) from slot"), ["0"]);
         assert_eq!(county.matter(code).done["call-off"], 1);
+        assert!(heard(&county, police)[0].contains("取消"));
         let second = called(&county, host, wanted()).expect("the room is free again");
         // The dispute ends before the meeting: the meeting can still be called off.
         let Json::Object(data) = json!({ "answer": "已撤回", }) else { unreachable!() };

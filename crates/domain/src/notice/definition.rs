@@ -55,6 +55,12 @@ pub enum Audience {
     Supervisors,
     /// Who registered it.
     Registrar,
+    /// Whom the act calls to a meeting.
+    Invited,
+    /// Whom the act no longer needs at a meeting; they saw the matter until now.
+    Dismissed,
+    /// Who is named on it: was called to its meetings, came for a department.
+    Named,
     /// The parties, by the telephone they gave.
     Parties,
 }
@@ -71,6 +77,9 @@ impl Audience {
         ("sender", Self::Sender),
         ("supervisors", Self::Supervisors),
         ("registrar", Self::Registrar),
+        ("invited", Self::Invited),
+        ("dismissed", Self::Dismissed),
+        ("named", Self::Named),
         ("parties", Self::Parties),
     ];
 
@@ -83,7 +92,15 @@ impl Audience {
     /// Whether it is a unit, so that the roles to be told must be named.
     #[must_use]
     pub fn is_unit(self) -> bool {
-        !matches!(self, Self::Handler | Self::Assistants | Self::Registrar | Self::Parties)
+        matches!(
+            self,
+            Self::Holder
+                | Self::Owing
+                | Self::Called
+                | Self::Caller
+                | Self::Sender
+                | Self::Supervisors
+        )
     }
 }
 

@@ -1,5 +1,5 @@
 //! Whom an event is told to. Nobody is told of what they themselves did, and nobody of a matter that
-//! they do not see.
+//! they do not see; only who is let go from a meeting is told by virtue of having seen it.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::catalogue::Catalogue;
 use crate::clock::ClockRun;
 use crate::ids::{MatterCode, PersonId, UnitId};
 use crate::kind::Action;
-use crate::matter::{By, Change, Event, Matter};
+use crate::matter::{By, Change, Event, Matter, Named, Value};
 use crate::org::{Org, Post};
 use crate::time::{Day, Instant};
 
@@ -36,6 +36,9 @@ pub struct Facts {
     /// When it is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Instant>,
+    /// When the meeting begins that the act calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
     /// The clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<String>,
@@ -160,6 +163,10 @@ fn facts(after: &Matter, event: &Event, occasion: &Occasion<'_>) -> Facts {
         unit: occasion.clock.and_then(|c| c.unit).unwrap_or(after.holder),
         from,
         due,
+        at: match event.data.get("meets-at") {
+            Some(Value::Time(at)) => Some(*at),
+            _ => None,
+        },
         clock: occasion.clock.map(|c| c.clock.clone()),
         actor,
     }
@@ -177,7 +184,7 @@ struct Circle<'a> {
 
 impl Circle<'_> {
     fn everybody(&self, notice: &Notice, event: &Event) -> Vec<Reached> {
-        let mut people = BTreeSet::new();
+        let (mut people, mut let_go) = (BTreeSet::new(), BTreeSet::new());
         let mut reached = Vec::new();
         for audience in notice.audiences() {
             match audience {
@@ -185,6 +192,9 @@ impl Circle<'_> {
                 Audience::Handler => people.extend(self.after.handler),
                 Audience::Assistants => people.extend(&self.after.assistants),
                 Audience::Registrar => people.extend(self.after.registered_by_person()),
+                Audience::Invited => people.extend(said(event, "attendees")),
+                Audience::Dismissed => let_go.extend(said(event, "dismissed")),
+                Audience::Named => people.extend(self.named()),
                 unit => people.extend(
                     self.units(unit, event).iter().flat_map(|unit| self.staff(*unit, notice)),
                 ),
@@ -194,8 +204,10 @@ impl Circle<'_> {
             By::Post { person, .. } => Some(*person),
             By::Clock => None,
         };
-        let told = people.into_iter().filter(|p| Some(*p) != actor && self.sees(*p));
-        reached.extend(told.map(Reached::Person));
+        people.retain(|person| self.sees(self.after, *person));
+        let_go.retain(|person| self.before.is_some_and(|matter| self.sees(matter, *person)));
+        let told = people.union(&let_go).filter(|person| Some(**person) != actor);
+        reached.extend(told.map(|person| Reached::Person(*person)));
         reached
     }
 
@@ -244,10 +256,17 @@ impl Circle<'_> {
         staff.filter(|person| self.org.posts(*person).iter().any(holds)).collect()
     }
 
-    fn sees(&self, person: PersonId) -> bool {
+    fn named(&self) -> impl Iterator<Item = PersonId> + '_ {
+        self.after.named.iter().filter_map(|named| match named {
+            Named::Person(person) => Some(*person),
+            _ => None,
+        })
+    }
+
+    fn sees(&self, matter: &Matter, person: PersonId) -> bool {
         let posts: Vec<&Post> =
             self.org.posts(person).iter().filter(|p| p.held_on(self.today)).collect();
-        sees(&posts, self.after, self.org, self.catalogue)
+        sees(&posts, matter, self.org, self.catalogue)
     }
 
     /// The parties with a telephone. About a sealed matter nobody is written to: a telephone may lie
@@ -261,5 +280,13 @@ impl Circle<'_> {
                 && party.details.contains_key("phone")
         });
         told.map(|party| Reached::Party(party.no)).collect()
+    }
+}
+
+/// The persons that a step names in a field.
+fn said(event: &Event, field: &str) -> Vec<PersonId> {
+    match event.data.get(field) {
+        Some(Value::Persons(people)) => people.clone(),
+        _ => Vec::new(),
     }
 }

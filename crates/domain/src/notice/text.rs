@@ -11,6 +11,8 @@ pub enum Blank {
     Link,
     /// When it is due.
     Due,
+    /// When the meeting begins that the act calls.
+    At,
     /// The unit that holds it, or owes what the clock measures.
     Unit,
     /// The unit from which the act came.
@@ -35,6 +37,7 @@ impl Blank {
         ("code", Self::Code),
         ("link", Self::Link),
         ("due", Self::Due),
+        ("at", Self::At),
         ("unit", Self::Unit),
         ("from", Self::From),
         ("telephone", Self::Telephone),
@@ -69,7 +72,13 @@ impl Blank {
     pub fn is_for_sms(self) -> bool {
         matches!(
             self,
-            Self::Code | Self::Link | Self::Due | Self::Unit | Self::From | Self::Telephone
+            Self::Code
+                | Self::Link
+                | Self::Due
+                | Self::At
+                | Self::Unit
+                | Self::From
+                | Self::Telephone
         )
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::access::sees;
 use domain::matter::{By, Event, Matter};
-use domain::notice::{Channel, Reached, tell};
+use domain::notice::{Audience, Channel, Reached, tell};
 use domain::org::Post;
 
 use super::player::{Book, Told};
@@ -27,7 +27,9 @@ pub fn look(
         match told.to {
             Reached::Person(person) => {
                 let posts: Vec<&Post> = org.posts(person).iter().collect();
-                if !sees(&posts, after, org, catalogue) {
+                let let_go = told.notice.audiences().any(|a| a == Audience::Dismissed);
+                let saw = let_go && before.is_some_and(|m| sees(&posts, m, org, catalogue));
+                if !saw && !sees(&posts, after, org, catalogue) {
                     return Err(format!("{name} tells {person} of what they do not see"));
                 }
                 if matches!(&event.by, By::Post { person: actor, .. } if *actor == person) {

@@ -11,6 +11,7 @@ use domain::time::Day;
 use store::{Conn, counties, org};
 
 use super::MIDU;
+use super::house::{self, Staff};
 use crate::home::Home;
 
 /// Divisions of Midu to the group and grid, by their national codes.
@@ -38,9 +39,13 @@ pub fn create(home: &Home) -> anyhow::Result<()> {
     let fill = move |conn: &mut Conn| {
         app::org::put_units(conn, &service, MIDU, &units)?;
         let mut dice = Dice::new(MIDU.0 as u64);
+        let mut staff = Staff::new();
         for (role, unit) in posts(&units, &catalogue) {
-            person(conn, &service, &mut dice, &role, unit, since)?;
+            let person = person(conn, &service, &mut dice, &role, unit, since)?;
+            staff.entry((unit, role)).or_default().push(person);
         }
+        house::rooms(conn, &service, &units)?;
+        house::duty(conn, &service, &catalogue, &staff)?;
         counties::org_changed(conn, MIDU)?;
         Ok::<_, Error>(())
     };
@@ -54,13 +59,14 @@ fn person(
     role: &str,
     unit: UnitId,
     since: Day,
-) -> Result<(), Error> {
+) -> Result<PersonId, Error> {
     let ids = service.db().ids();
     let person = PersonId(ids.next(conn, MIDU)?);
     org::insert_person(conn, MIDU, person, &name(dice), None, service.now())?;
     let id = PostId(ids.next(conn, MIDU)?);
     let post = Post { id, person, role: role.to_owned(), unit, since, until: None };
-    Ok(org::insert_post(conn, MIDU, &post)?)
+    org::insert_post(conn, MIDU, &post)?;
+    Ok(person)
 }
 
 /// One person for every role that a centre or office gives, and mediators in the villages until the

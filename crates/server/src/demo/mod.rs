@@ -4,6 +4,7 @@ use domain::ids::County;
 
 pub mod accounts;
 pub mod county;
+mod house;
 pub mod lives;
 mod texts;
 
