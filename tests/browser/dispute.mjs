@@ -112,6 +112,7 @@ async function journey(browser, address, accounts, name, options) {
   await act(dispatcher, address, path, "agree-written",
     say({ "agreed-terms": "一、以丈量界桩为准；二、互不追究。", "performance-due": due }), name);
   await act(dispatcher, address, path, "apply-confirmation", say({ court: accounts("county-judge").unit_id }), name);
+  await act(dispatcher, address, path, "perform", async () => {}, name);
   await act(dispatcher, address, path, "close", say({ "visit-record": "双方均已履行，关系恢复。", performance: "performed" }), name);
   await act(dispatcher, address, path, "archive", say({}), name);
   await dispatcher.goto(address + path);

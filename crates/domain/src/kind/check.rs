@@ -9,6 +9,7 @@ use super::guard::Guard;
 use super::verb::Verb;
 use crate::catalogue::{Catalogue, Finding, Notes, ROUTES, Term};
 use crate::clock::Scope;
+use crate::matter::INSTALMENT;
 use crate::person::DETAILS;
 
 /// Checks a kind against itself and the shared files.
@@ -68,7 +69,7 @@ impl<'a> Check<'a> {
             }
             let twice = self.kind.fields.contains_key(&field.id.text)
                 && self.kind.steps.contains_key(&field.id.text);
-            if twice || taken.contains(field.id.as_str()) {
+            if twice || taken.contains(field.id.as_str()) || field.id.text == INSTALMENT {
                 self.note(field.id.line, "name-taken", &field.id.text);
             }
         }
@@ -129,6 +130,8 @@ impl<'a> Check<'a> {
         );
         self.notes.all_known("document", &action.issue, kind.documents.keys().map(String::as_str));
         self.notes.all_known("outcome", &action.outcome, kind.outcomes.keys().map(String::as_str));
+        let days = kind.fields.values().filter(|f| f.field == FieldType::Date);
+        self.notes.all_known("date field", &action.due, days.map(|f| f.id.as_str()));
         self.notes.all_known("clock", &action.extends, kind.clocks.keys().map(String::as_str));
         let routes = self
             .catalogue
@@ -214,6 +217,11 @@ impl<'a> Check<'a> {
             Verb::Agree => {
                 (!action.form.as_ref().is_some_and(|f| matches!(f.as_str(), "written" | "oral")))
                     .then_some("form = \"written\" or \"oral\"")
+            }
+            // What is performed was promised: an agreement says by when.
+            Verb::Perform => {
+                let promises = |a: &Action| a.does(Verb::Agree) && a.due.is_some();
+                (!self.kind.actions.values().any(promises)).then_some("due where the parties agree")
             }
             Verb::Extend => action.extends.is_none().then_some("extends"),
             Verb::Suspend if !from_open => Some("from = open states"),
@@ -333,7 +341,8 @@ impl<'a> Check<'a> {
         }
         let dates =
             kind.fields.values().filter(|f| matches!(f.field, FieldType::Date | FieldType::Time));
-        self.notes.all_known("date field", &clock.from, dates.map(|f| f.id.as_str()));
+        let dates = dates.map(|f| f.id.as_str()).chain([INSTALMENT]);
+        self.notes.all_known("date field", &clock.from, dates);
         self.own_length(clock);
         match clock.scope {
             Scope::Callout => self.callout_clock(clock),
@@ -419,7 +428,8 @@ impl<'a> Check<'a> {
         let hard = kind
             .clocks
             .values()
-            .filter(|c| !c.soft && c.scope != Scope::Callout && c.when.is_empty());
+            .filter(|c| !c.soft && c.scope != Scope::Callout && c.when.is_empty())
+            .filter(|c| c.from.as_ref().is_none_or(|f| f.text != INSTALMENT));
         let covered: HashSet<&str> = hard.flat_map(|c| c.during.iter().map(Term::as_str)).collect();
         for state in kind.states.values().filter(|s| s.phase == Phase::Open) {
             if !covered.contains(state.id.as_str()) {

@@ -253,6 +253,9 @@ pub struct Action {
     pub extends: Option<Term>,
     /// The form of an agreement: `written` or `oral`.
     pub form: Option<Term>,
+    /// The day by which all of an agreement is to be performed: a field. Without instalments it is the
+    /// only one; with them the last of them is no later.
+    pub due: Option<Term>,
     /// The article it rests on.
     pub law: Option<String>,
 }

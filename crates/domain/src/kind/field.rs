@@ -47,6 +47,10 @@ pub enum FieldType {
     Rating,
     /// A legal length, `10 days`.
     Length,
+    /// What is to be performed, part by part: each with its day and, where there is one, its amount.
+    Instalments,
+    /// One of the parts that were promised, by its number.
+    Instalment,
     /// A telephone number.
     Phone,
     /// A citizen identity number (GB 11643).
@@ -75,6 +79,8 @@ impl FieldType {
         ("consents", Self::Consents),
         ("rating", Self::Rating),
         ("length", Self::Length),
+        ("instalments", Self::Instalments),
+        ("instalment", Self::Instalment),
         ("phone", Self::Phone),
         ("id-number", Self::IdNumber),
     ];

@@ -19,6 +19,10 @@ pub enum Guard {
     Agreed,
     /// The agreement is in writing.
     Written,
+    /// Everything that was promised is done.
+    Performed,
+    /// Something that was promised is not done.
+    Unperformed,
     /// Every paper that its outcome requires has been issued.
     Documents,
     /// An action was taken at least once.
@@ -35,7 +39,8 @@ pub enum Guard {
 
 impl Guard {
     /// Every form, as a hint in findings.
-    pub const FORMS: &'static str = "consent, assigned, answered, callouts-settled, agreed, written, documents, \
+    pub const FORMS: &'static str = "consent, assigned, answered, callouts-settled, agreed, written, performed, \
+                                     unperformed, documents, \
                                      done:ACTION, not-done:ACTION, flag:FLAG, no-flag:FLAG, is:FIELD=ITEM";
 }
 
@@ -51,6 +56,8 @@ impl FromStr for Guard {
                 "callouts-settled" => Self::CalloutsSettled,
                 "agreed" => Self::Agreed,
                 "written" => Self::Written,
+                "performed" => Self::Performed,
+                "unperformed" => Self::Unperformed,
                 "documents" => Self::Documents,
                 _ => return Err(()),
             },
@@ -76,6 +83,8 @@ impl fmt::Display for Guard {
             Self::CalloutsSettled => f.write_str("callouts-settled"),
             Self::Agreed => f.write_str("agreed"),
             Self::Written => f.write_str("written"),
+            Self::Performed => f.write_str("performed"),
+            Self::Unperformed => f.write_str("unperformed"),
             Self::Documents => f.write_str("documents"),
             Self::Done(of) => write!(f, "done:{of}"),
             Self::NotDone(of) => write!(f, "not-done:{of}"),

@@ -163,6 +163,7 @@ fn action(id: Term, t: &Table<'_>) -> Action {
         routes: t.texts("routes"),
         extends: t.opt_text("extends"),
         form: t.opt_text("form"),
+        due: t.opt_text("due"),
         law: t.opt_text("law").map(|l| l.text),
     }
 }

@@ -4,10 +4,12 @@
 use super::draft::Draft;
 use super::event::Change;
 use super::guards;
+use super::promise::INSTALMENT;
 use super::value::Value;
 use crate::clock::{ClockRun, Scope, Terms};
 use crate::ids::UnitId;
 use crate::kind::{Action, Clock, Phase};
+use crate::time::Instant;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Should {
@@ -31,7 +33,8 @@ pub fn follow(draft: &mut Draft<'_>, action: Option<&Action>, fresh_hands: bool)
 
 fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     let state = draft.matter.state.clone();
-    let should = if !guards::hold(&clock.when, &draft.matter) {
+    let origin = origin(draft, clock);
+    let should = if !guards::hold(&clock.when, &draft.matter) || (owed(clock) && origin.is_none()) {
         Should::Stop
     } else if clock.during.iter().any(|s| s.text == state) {
         Should::Run
@@ -40,12 +43,13 @@ fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     } else {
         Should::Stop
     };
-    if afresh && let Some(no) = live(draft, clock) {
-        draft.push(Change::ClockStopped { no });
+    let run = |draft: &Draft<'_>| draft.matter.clocks.iter().find(|c| is_live(c, clock)).cloned();
+    // Counted from a day that has changed, or in other hands, it begins again.
+    let moved = |run: &ClockRun| origin.is_some_and(|at| at != run.started_at);
+    if let Some(live) = run(draft).filter(|live| afresh || moved(live)) {
+        draft.push(Change::ClockStopped { no: live.no });
     }
-    let run =
-        draft.matter.clocks.iter().find(|c| c.clock == clock.id.text && c.stopped_at.is_none());
-    let Some(run) = run.cloned() else {
+    let Some(run) = run(draft) else {
         if should == Should::Run {
             start(draft, clock, None);
         }
@@ -94,12 +98,29 @@ fn callouts(draft: &mut Draft<'_>, clock: &Clock) {
 }
 
 fn live(draft: &Draft<'_>, clock: &Clock) -> Option<u16> {
-    draft
-        .matter
-        .clocks
-        .iter()
-        .find(|c| c.clock == clock.id.text && c.stopped_at.is_none())
-        .map(|c| c.no)
+    draft.matter.clocks.iter().find(|c| is_live(c, clock)).map(|c| c.no)
+}
+
+fn is_live(run: &ClockRun, clock: &Clock) -> bool {
+    run.clock == clock.id.text && run.stopped_at.is_none()
+}
+
+/// Whether a clock measures what was promised.
+fn owed(clock: &Clock) -> bool {
+    clock.from.as_ref().is_some_and(|f| f.text == INSTALMENT)
+}
+
+/// What a clock is counted from: a field, or the next instalment. The day of an instalment is its last:
+/// the count begins the day before, so that one day ends with it (Civil Code arts. 201, 203).
+fn origin(draft: &Draft<'_>, clock: &Clock) -> Option<Instant> {
+    if owed(clock) {
+        return draft.matter.next_instalment().map(|one| one.due.plus(-1).start());
+    }
+    match draft.matter.field(clock.from.as_ref()?.as_str())? {
+        Value::Date(day) => Some(day.start()),
+        Value::Time(at) => Some(*at),
+        _ => None,
+    }
 }
 
 fn resume(draft: &mut Draft<'_>, mut run: ClockRun) {
@@ -115,13 +136,7 @@ fn resume(draft: &mut Draft<'_>, mut run: ClockRun) {
 fn start(draft: &mut Draft<'_>, clock: &Clock, callout: Option<(u16, UnitId)>) {
     let Some(rule) = draft.setting.catalogue.rules.get(clock.rule.as_str()) else { return };
     let unit = callout.map(|(_, unit)| unit);
-    let from = clock.from.as_ref().and_then(|f| draft.matter.field(f.as_str())).and_then(|value| {
-        match value {
-            Value::Date(day) => Some(day.start()),
-            Value::Time(at) => Some(*at),
-            _ => None,
-        }
-    });
+    let from = origin(draft, clock);
     let mut run = ClockRun {
         clock: clock.id.text.clone(),
         no: draft.matter.clocks.len() as u16 + 1,

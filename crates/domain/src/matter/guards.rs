@@ -50,6 +50,8 @@ fn broken(guard: &Guard, matter: &Matter) -> Option<Refusal> {
         Guard::CalloutsSettled if matter.callouts.iter().any(|c| c.is_open()) => Rule::CalloutsOpen,
         Guard::Agreed if matter.agreement.is_none() => Rule::NotAgreed,
         Guard::Written if !matter.agreement.as_ref().is_some_and(|a| a.written) => Rule::NotWritten,
+        Guard::Performed if !matter.is_performed() => Rule::NotPerformed,
+        Guard::Unperformed if matter.next_instalment().is_none() => Rule::AllPerformed,
         Guard::Done(of) if !matter.done.contains_key(of) => {
             return Some(Refusal::new(Rule::NotDone).with("action", of));
         }

@@ -37,6 +37,7 @@ impl<'a> Attempt<'a> {
             Verb::ReportIn => self.report_in(),
             Verb::Contribute => self.contribute(),
             Verb::Appraise => self.appraise(),
+            Verb::Perform => self.matter.next_instalment().is_none().then_some(Rule::AllPerformed),
             Verb::Extend => self.extend(),
             Verb::Resume => self.resume(),
             Verb::Split => (self.matter.parties.len() < 2).then_some(Rule::AllParties),

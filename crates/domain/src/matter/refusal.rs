@@ -99,6 +99,10 @@ rules! {
     NotAnswered = "not-answered" State;
     NotAgreed = "not-agreed" State;
     NotWritten = "not-written" State;
+    NotPerformed = "not-performed" State;
+    AllPerformed = "all-performed" State;
+    UnknownInstalment = "unknown-instalment" Invalid;
+    AfterTheLast = "after-the-last" Invalid;
     CalloutsOpen = "callouts-open" State;
     DocumentsMissing = "documents-missing" State;
     UnknownPaper = "unknown-paper" Invalid;

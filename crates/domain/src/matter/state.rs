@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::event::By;
+use super::promise::Instalment;
 use super::value::Value;
 use crate::clock::{ClockRun, Light};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
@@ -297,6 +298,9 @@ pub struct Matter {
     /// The agreement, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<Agreement>,
+    /// What was agreed to be performed, in order of the days on which it is due.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instalments: Vec<Instalment>,
     /// How many sessions were held.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub sessions: u16,

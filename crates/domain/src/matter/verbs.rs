@@ -7,6 +7,7 @@ use super::decide::{Consequence, SplitOff};
 use super::draft::Draft;
 use super::event::{By, Change};
 use super::obstacle::Attempt;
+use super::promise::Instalment;
 use super::refusal::{Refusal, Rule};
 use super::state::{Agreement, Callout, Named};
 use super::value::Value;
@@ -59,7 +60,8 @@ impl Effect<'_, '_> {
             Verb::Appraise => return self.appraise(),
             Verb::Convene => self.convene(),
             Verb::Meet => self.draft.push(Change::Met),
-            Verb::Agree => self.agree(),
+            Verb::Agree => return self.agree(),
+            Verb::Perform => return self.perform(),
             Verb::Suspend => self.draft.push(Change::Suspended),
             Verb::Extend => return self.extend(),
             Verb::Refer => return self.refer(),
@@ -268,11 +270,47 @@ impl Effect<'_, '_> {
         Ok(())
     }
 
-    fn agree(&mut self) {
+    fn agree(&mut self) -> Outcome {
+        let last = match self.action.due.as_ref().and_then(|f| self.draft.matter.field(f.as_str()))
+        {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        let instalments = match self.values.get("instalments") {
+            Some(Value::Instalments(all)) => all.clone(),
+            _ => last.map(Instalment::due).into_iter().collect(),
+        };
+        if let Some(last) = last.filter(|last| instalments.iter().any(|one| one.due > *last)) {
+            return Err(Refusal::of(Rule::AfterTheLast, "instalments").with("last", last));
+        }
         let written = self.action.form.as_ref().is_some_and(|f| f.text == "written");
         let at = self.draft.now;
         self.draft.push(Change::Agreed(Agreement { written, at }));
         self.draft.push(Change::Answered);
+        if !instalments.is_empty() {
+            self.draft.push(Change::Promised(instalments));
+        }
+        Ok(())
+    }
+
+    /// One part of what was promised is done, today or on a day that has been.
+    fn perform(&mut self) -> Outcome {
+        let today = self.draft.now.day();
+        let on = match self.values.get("performed-on") {
+            Some(Value::Date(day)) => *day,
+            _ => today,
+        };
+        if on > today {
+            return Err(Refusal::of(Rule::InFuture, "performed-on"));
+        }
+        let Some(Value::Number(no)) = self.values.get("instalment") else {
+            return Err(Refusal::of(Rule::Required, "instalment"));
+        };
+        let open = |one: &&Instalment| i64::from(one.no) == *no && one.is_open();
+        let one = self.draft.matter.instalments.iter().find(open);
+        let no = one.ok_or_else(|| Refusal::of(Rule::UnknownInstalment, "instalment"))?.no;
+        self.draft.push(Change::Performed { no, on });
+        Ok(())
     }
 
     /// In the unit of the limit and of the rule, no longer than the rule allows, and in time.

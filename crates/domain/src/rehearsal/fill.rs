@@ -9,7 +9,7 @@ use super::people::{id_number, name, phone};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
 use crate::kind::{Bound, Field, FieldType, Flag, Kind, Verb};
 use crate::matter::{Callout, Intake, Matter, Offer, OfferInput, PartyIntake, Setting};
-use crate::time::{DAY_MS, Instant};
+use crate::time::{DAY_MS, Day, Instant};
 
 /// Where texts come from.
 pub trait Phrases {
@@ -206,6 +206,9 @@ impl<'a> Filler<'a> {
                 let clock = kind.clocks.get(offer.action.extends.as_ref()?.as_str())?;
                 json!(self.setting.catalogue.rules.get(clock.rule.as_str())?.extend?)
             }
+            FieldType::Instalments => self.instalments(dice, offer, &form.data, now)?,
+            FieldType::Instalment => json!(matter.next_instalment()?.no),
+            FieldType::Date => json!(now.day().plus(-dice.between(0, 3) as i32)),
             FieldType::Time => json!(now.plus_ms(-dice.between(0, 3_600_000)).to_string()),
             _ => json!(self.phrases.text(
                 dice,
@@ -214,6 +217,22 @@ impl<'a> Filler<'a> {
                 matter.category.as_deref()
             )),
         })
+    }
+
+    /// Two or three parts, the last of them on the day by which all is performed.
+    fn instalments(
+        &self,
+        dice: &mut Dice,
+        offer: &Offer<'_>,
+        data: &Map<String, Json>,
+        now: Instant,
+    ) -> Option<Json> {
+        let last: Day = data.get(offer.action.due.as_ref()?.as_str())?.as_str()?.parse().ok()?;
+        let days = last.0 - now.day().0;
+        let parts = 2 + dice.below(2) as i32;
+        let each = dice.between(500, 50_000) * 100;
+        let part = |n: i32| json!({ "due": now.day().plus(days * n / parts), "amount": each });
+        (days > parts).then(|| (1..=parts).map(part).collect())
     }
 
     fn handlers(&self, unit: UnitId, now: Instant) -> Vec<PersonId> {

@@ -345,8 +345,8 @@ pub const CASES: &[Case] = &[
         "ends-unanswered",
         &[Replace(
             DISPUTE,
-            "when = [\"agreed\", \"callouts-settled\"]",
-            "when = [\"callouts-settled\"]",
+            "when = [\"agreed\", \"performed\", \"callouts-settled\"]",
+            "when = [\"performed\", \"callouts-settled\"]",
         )],
         (DISPUTE, "[action.close]"),
     ),

@@ -24,7 +24,7 @@ use super::parts::{code, end, length, light, moment, remaining, secrets};
 use super::trail::{Trail, ways};
 use super::upset::Upset;
 use super::visitor::{Posted, Visitor};
-use super::{files, meetings, papers};
+use super::{files, instalments, meetings, papers};
 use crate::view::{MatterView, Namer, PartyView};
 
 /// How many events the page shows; the rest follows on request.
@@ -103,6 +103,7 @@ fn render(
                 (facts(visitor, &view, kind, &namer, opened))
                 (parties(visitor, &view, kind, opened))
                 (relations(visitor, &view, &beside.alike, &namer))
+                (instalments::section(visitor, look))
                 (meetings::section(visitor, look, &beside.meetings))
                 (papers::section(visitor, look, &beside.papers))
                 (files::section(visitor, look))
@@ -279,6 +280,7 @@ fn told(value: &Value, namer: &Namer<'_>) -> Option<String> {
         }
         Value::Person(person) => Some(namer.person(*person).label),
         Value::Date(day) => Some(day.date().to_string()),
+        Value::Number(n) => Some(n.to_string()),
         _ => None,
     }
 }

@@ -8,7 +8,9 @@ mod files;
 mod find;
 mod frame;
 mod inputs;
+mod instalments;
 mod intake;
+mod lost;
 mod matter;
 mod meetings;
 mod notices;
@@ -31,6 +33,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::state::Web;
+pub(crate) use lost::{lost, or_lost};
 pub(crate) use veil::unveil;
 pub(crate) use visitor::LANGUAGE_COOKIE;
 

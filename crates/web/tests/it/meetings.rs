@@ -110,7 +110,7 @@ on_both! {
         let page = browser.page(&one);
         assert!(page.contains("双方各让半米。") && page.contains("形成一致意见") && page.contains("已到会"), "{page}");
         assert_eq!(county.matter(code).sessions, 1);
-        browser.client.get(&format!("{one}x")).expect(400);
+        browser.client.get(&format!("{one}x")).expect(404);
     }
 
     fn a_conference_gives_tasks_that_wait_on_the_workbench(database) {
