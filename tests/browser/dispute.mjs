@@ -91,7 +91,7 @@ async function journey(browser, address, accounts, name, options) {
   await act(mediator, address, path, "escalate", say({ summary: "已上门两次、开会一次，双方对界址各执一词。" }), name);
   const [police, tribunal] = [accounts("town-police").unit_id, accounts("town-tribunal").unit_id];
   await act(dispatcher, address, path, "call-out",
-    say({ units: [police, tribunal], reason: "请派出所维持秩序、法庭指导调解。" }), name);
+    say({ "callout-type": "joint", units: [police, tribunal], reason: "请派出所维持秩序、法庭指导调解。" }), name);
   for (const login of ["town-police", "town-tribunal"]) {
     const called = await at(login);
     await called.goto(address + "/matters?lane=called");

@@ -98,7 +98,11 @@ fn a_callout_clock_heeds_its_conditions_like_any_other() {
         let alert = json!({ "measures": "先分开双方", "reported-to-police": false });
         life.take(director, "alert", alert);
         let police = county.office(county.township(0), "police-station");
-        life.take(director, "call-out", json!({ "units": [police], "reason": "勘验" }));
+        life.take(
+            director,
+            "call-out",
+            json!({ "callout-type": "expertise", "units": [police], "reason": "勘验" }),
+        );
         let running = life.running();
         let own: Vec<&str> = running
             .iter()

@@ -178,7 +178,7 @@ on_both! {
         let (code, mediator) = mediated(&county);
         let chief = county.person(county.village(0, 0), "centre-director");
         let (police, justice) = (county.office(town, "police-station"), county.office(town, "justice-office"));
-        let body = json!({ "action": "call-out", "data": { "units": [police.to_string(), justice.to_string()], "reason": "双方有过肢体冲突" } });
+        let body = json!({ "action": "call-out", "data": { "callout-type": "expertise", "units": [police.to_string(), justice.to_string()], "reason": "双方有过肢体冲突" } });
         county.client(chief).post(&format!("/api/v1/matters/{code}/acts"), &body).expect(200);
         let station = Browser::open(&county, county.person(police, "police-station-head"));
         let board = station.page("/callouts");
