@@ -123,6 +123,8 @@ impl Verb {
         (Self::Accept, Self::Decline),
         (Self::Agree, Self::Decline),
         (Self::Suspend, Self::Resume),
+        (Self::Agree, Self::Perform),
+        (Self::Perform, Self::Reopen),
         (Self::Close, Self::Reopen),
         (Self::Archive, Self::Reopen),
     ];
