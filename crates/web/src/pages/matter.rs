@@ -30,6 +30,9 @@ use crate::view::{MatterView, Namer, PartyView};
 /// How many events the page shows; the rest follows on request.
 const EVENTS: i64 = 200;
 
+/// How many parties the page shows at once; a group's others are folded away.
+const PARTIES: usize = 12;
+
 /// What the page was opened for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -213,20 +216,30 @@ fn parties(
     let role = |party: &PartyView| {
         kind.parties.get(&party.role).map_or("", |r| r.label.get(&visitor.locale)).to_owned()
     };
+    let one = |party: &PartyView| {
+        html! {
+            h3 { (role(party)) " " (party.no)
+                @if party.interpreter { " " span class="tag" { (visitor.say("page.interpreter")) } } }
+            dl class="facts" {
+                @for name in DETAILS {
+                    @if let Some(masked) = party.details.get(*name) {
+                        dt { (visitor.say(&format!("page.detail-{name}"))) }
+                        dd { (opened.and_then(|o| o.parties.get(&party.no)?.get(*name)).unwrap_or(masked)) }
+                    }
+                }
+            }
+        }
+    };
+    let (first, rest) = view.parties.split_at(view.parties.len().min(PARTIES));
     html! {
-        @if !view.parties.is_empty() {
+        @if !first.is_empty() {
             section class="sheet" {
                 h2 { (visitor.say("page.parties")) }
-                @for party in &view.parties {
-                    h3 { (role(party)) " " (party.no)
-                        @if party.interpreter { " " span class="tag" { (visitor.say("page.interpreter")) } } }
-                    dl class="facts" {
-                        @for name in DETAILS {
-                            @if let Some(masked) = party.details.get(*name) {
-                                dt { (visitor.say(&format!("page.detail-{name}"))) }
-                                dd { (opened.and_then(|o| o.parties.get(&party.no)?.get(*name)).unwrap_or(masked)) }
-                            }
-                        }
+                @for party in first { (one(party)) }
+                @if !rest.is_empty() {
+                    details {
+                        summary { (visitor.say_with("page.parties-n", &[("n", view.parties.len().to_string())])) }
+                        @for party in rest { (one(party)) }
                     }
                 }
             }

@@ -212,6 +212,29 @@ on_both! {
         assert_eq!(parts, [(Some("2026-04-30"), Some("2026-03-02")), (Some("2026-05-30"), None), (Some("2026-06-30"), None)]);
     }
 
+    fn a_group_of_five_hundred_is_taken_in_shown_and_asked(database) {
+        let county = County::new(database);
+        let mediator = county.person(county.village(0, 0), "mediator");
+        let client = county.client(mediator);
+        let mut intake = county.dispute();
+        let villager = |n: usize| json!({ "role": "applicant", "details": { "name": format!("村民{n:03}"), "phone": format!("170{n:08}") } });
+        intake["parties"] = (1..500).map(villager).chain([json!({ "role": "respondent", "details": { "name": "某公司" } })]).collect();
+        let receipt = client.post("/api/v1/matters", &intake).expect(201).json();
+        let path = format!("/matters/{}", receipt["code"].as_str().expect("a code"));
+        let browser = Browser::open(&county, mediator);
+        let page = browser.page(&path);
+        assert!(page.contains("共 500 人") && page.len() < 600_000, "{} bytes", page.len());
+        let form = browser.page(&format!("{path}/acts/accept"));
+        let names: Vec<String> = (1..=500).map(|no| format!("f.consents.{no}")).collect();
+        assert!(names.iter().all(|name| form.contains(&format!("name=\"{name}\""))));
+        let said: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "yes")).collect();
+        browser.send(&form, &format!("{path}/acts/accept"), &said).expect(303);
+        assert_eq!(county.matters()[0].state, "mediating");
+        intake["parties"].as_array_mut().expect("parties").push(villager(500));
+        let refused = client.post("/api/v1/matters", &intake).expect(422).json();
+        assert_eq!(refused["errors"][0]["rule"], "too-many");
+    }
+
     fn an_address_that_leads_nowhere_is_told_in_the_readers_own_way(database) {
         let county = County::new(database);
         let stranger = county.stranger();
