@@ -157,7 +157,7 @@ impl<'a> Check<'a> {
         let kind = self.kind;
         let term = |text: &str| Term { text: text.to_owned(), line };
         match guard {
-            Guard::Done(a) | Guard::NotDone(a) => {
+            Guard::Done(a, _) | Guard::NotDone(a, _) => {
                 self.notes.all_known("action", [&term(a)], kind.actions.keys().map(String::as_str));
             }
             Guard::Is(field, item) => {
@@ -171,6 +171,11 @@ impl<'a> Check<'a> {
                 let list = list.and_then(|l| self.catalogue.lists.get(l.as_str()));
                 let items = list.into_iter().flat_map(|l| l.items.keys()).map(String::as_str);
                 self.notes.all_known("item", [&term(item)], items);
+            }
+            Guard::Share(share) => {
+                let numbers = kind.fields.values().filter(|f| f.field == FieldType::Number);
+                let named = [term(&share.part), term(&share.whole)];
+                self.notes.all_known("number field", &named, numbers.map(|f| f.id.as_str()));
             }
             Guard::Flag(f) | Guard::NoFlag(f) => {
                 self.notes.all_known("flag", [&term(f)], kind.flags.keys().map(String::as_str));
@@ -334,6 +339,8 @@ impl<'a> Check<'a> {
         let dates =
             kind.fields.values().filter(|f| matches!(f.field, FieldType::Date | FieldType::Time));
         self.notes.all_known("date field", &clock.from, dates.map(|f| f.id.as_str()));
+        let numbers = kind.fields.values().filter(|f| f.field == FieldType::Number);
+        self.notes.all_known("number field", &clock.count, numbers.map(|f| f.id.as_str()));
         self.own_length(clock);
         match clock.scope {
             Scope::Callout => self.callout_clock(clock),
@@ -471,7 +478,7 @@ impl<'a> Check<'a> {
         notes.extend(
             kind.flags
                 .values()
-                .filter(|f| !f.at_intake && f.of.is_empty())
+                .filter(|f| !f.at_intake && f.of.is_empty() && f.rated.is_none())
                 .map(|f| &f.id)
                 .filter(|i| unused(&set, i)),
         );

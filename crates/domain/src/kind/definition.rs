@@ -111,6 +111,8 @@ pub struct Flag {
     pub sets: Vec<Term>,
     /// The categories that set it: what a matter is about may open a path of its own.
     pub of: Vec<Term>,
+    /// The highest rating that still sets it: a bad rating is owed an answer.
+    pub rated: Option<u8>,
     /// What whoever takes the matter in must know or do at once.
     pub advice: Option<Label>,
     /// The article behind it.
@@ -276,6 +278,8 @@ pub struct Clock {
     pub rule: Term,
     /// A shorter length than the rule's, if the county wants one.
     pub within: Option<(Length, u32)>,
+    /// A number field that says how many of the rule's units were promised; never more than the rule's.
+    pub count: Option<Term>,
     /// Whose time it measures.
     pub scope: Scope,
     /// States in which it runs.

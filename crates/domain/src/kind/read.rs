@@ -107,6 +107,7 @@ fn flag(id: Term, t: &Table<'_>) -> Flag {
         seals: t.flag("seals"),
         sets: t.texts("sets"),
         of: t.texts("of"),
+        rated: t.opt_int("rated", 1..6).map(|level| level as u8),
         advice: t.opt_label("advice"),
         law: t.opt_text("law").map(|law| law.text),
     }
@@ -226,6 +227,7 @@ fn clock(id: Term, t: &Table<'_>) -> Clock {
         label: t.label("label"),
         rule: t.text("rule"),
         within: t.opt_parsed("within", "a length such as \"5 workdays\"").map(|l| (l, line)),
+        count: t.opt_text("count"),
         scope: word(t, "scope", &scopes).unwrap_or(Scope::Matter),
         during: t.texts("during"),
         pause: t.texts("pause"),

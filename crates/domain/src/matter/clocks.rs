@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::event::Change;
 use super::guards;
 use super::value::Value;
-use crate::clock::{ClockRun, Scope, Terms};
+use crate::clock::{ClockRun, Length, Scope, Terms};
 use crate::ids::UnitId;
 use crate::kind::{Action, Clock, Phase};
 
@@ -112,6 +112,14 @@ fn resume(draft: &mut Draft<'_>, mut run: ClockRun) {
     }
 }
 
+/// What was promised of this matter, where a field says it: at least one, and no more than the limit.
+fn promised(draft: &Draft<'_>, clock: &Clock, limit: Length) -> Length {
+    let field = clock.count.as_ref().and_then(|f| draft.matter.field(f.as_str()));
+    let Some(Value::Number(count)) = field else { return limit };
+    let count = u32::try_from(*count).unwrap_or(limit.count).clamp(1, limit.count);
+    Length { count, ..limit }
+}
+
 fn start(draft: &mut Draft<'_>, clock: &Clock, callout: Option<(u16, UnitId)>) {
     let Some(rule) = draft.setting.catalogue.rules.get(clock.rule.as_str()) else { return };
     let unit = callout.map(|(_, unit)| unit);
@@ -130,7 +138,7 @@ fn start(draft: &mut Draft<'_>, clock: &Clock, callout: Option<(u16, UnitId)>) {
         callout: callout.map(|(no, _)| no),
         soft: clock.soft,
         terms: Terms {
-            within: clock.within.map_or(rule.within, |(own, _)| own),
+            within: promised(draft, clock, clock.within.map_or(rule.within, |(own, _)| own)),
             extended: None,
             warn: rule.warn,
             law: rule.law.clone(),

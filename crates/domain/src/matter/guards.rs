@@ -3,7 +3,7 @@
 use super::refusal::{Refusal, Rule};
 use super::state::Matter;
 use super::value::Value;
-use crate::kind::{Action, Field, FieldType, Guard, Kind};
+use crate::kind::{Action, Field, FieldType, Guard, Kind, Share};
 
 /// Whether every one of these guards holds of a matter, apart from any action.
 pub fn hold(guards: &[(Guard, u32)], matter: &Matter) -> bool {
@@ -50,15 +50,20 @@ fn broken(guard: &Guard, matter: &Matter) -> Option<Refusal> {
         Guard::CalloutsSettled if matter.callouts.iter().any(|c| c.is_open()) => Rule::CalloutsOpen,
         Guard::Agreed if matter.agreement.is_none() => Rule::NotAgreed,
         Guard::Written if !matter.agreement.as_ref().is_some_and(|a| a.written) => Rule::NotWritten,
-        Guard::Done(of) if !matter.done.contains_key(of) => {
+        Guard::Done(of, times) if matter.times(of) < *times => {
             return Some(Refusal::new(Rule::NotDone).with("action", of));
         }
-        Guard::NotDone(of) if matter.done.contains_key(of) => {
+        Guard::NotDone(of, times) if matter.times(of) >= *times => {
             return Some(Refusal::new(Rule::DoneAlready).with("action", of));
         }
         Guard::Is(field, item) if !matches!(matter.field(field), Some(Value::Choice(c)) if c == item) =>
         {
             return Some(Refusal::new(Rule::OtherChoice).with("field", field).with("item", item));
+        }
+        Guard::Share(share) if !reached(share, matter) => {
+            let of = format!("{}/{}", share.of.0, share.of.1);
+            let refusal = Refusal::new(Rule::ShareMissing).with("field", &share.part);
+            return Some(refusal.with("whole", &share.whole).with("share", of));
         }
         Guard::Flag(flag) if !matter.flags.contains(flag) => {
             return Some(Refusal::new(Rule::FlagMissing).with("flag", flag));
@@ -69,6 +74,13 @@ fn broken(guard: &Guard, matter: &Matter) -> Option<Refusal> {
         _ => return None,
     };
     Some(Refusal::new(rule))
+}
+
+fn reached(share: &Share, matter: &Matter) -> bool {
+    match (matter.field(&share.part), matter.field(&share.whole)) {
+        (Some(Value::Number(part)), Some(Value::Number(whole))) => share.holds(*part, *whole),
+        _ => false,
+    }
 }
 
 /// The papers that the outcome requires and that are not yet due or made out.

@@ -114,6 +114,7 @@ rules! {
     FlagMissing = "flag-missing" State;
     FlagSet = "flag-set" State;
     OtherChoice = "other-choice" State;
+    ShareMissing = "share-missing" State;
     ExtendedBefore = "extended-before" State;
     ExtensionTooLong = "extension-too-long" Invalid;
     RanOut = "ran-out" State;

@@ -447,6 +447,12 @@ impl Matter {
         units
     }
 
+    /// How often an action was taken since it last opened.
+    #[must_use]
+    pub fn times(&self, action: &str) -> u16 {
+        self.done.get(action).copied().unwrap_or_default()
+    }
+
     /// A value it says, now.
     #[must_use]
     pub fn field(&self, id: &str) -> Option<&Value> {

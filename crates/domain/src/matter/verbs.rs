@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::act::set_flag;
 use super::decide::{Consequence, SplitOff};
 use super::draft::Draft;
 use super::event::{By, Change};
@@ -366,6 +367,10 @@ impl Effect<'_, '_> {
     fn rate(&mut self) {
         if let Some(Value::Rating(level)) = self.values.get("rating") {
             self.draft.push(Change::Rated(*level));
+            let flags = &self.draft.kind.flags;
+            for flag in flags.values().filter(|f| f.rated.is_some_and(|most| *level <= most)) {
+                set_flag(self.draft, &flag.id.text);
+            }
         }
     }
 }
