@@ -31,12 +31,17 @@ pub enum Guard {
     NoFlag(String),
     /// A choice field has this item, `is:FIELD=ITEM`.
     Is(String, String),
+    /// A clock has started and has not run out: what it gives time for can still be done.
+    InTime(String),
+    /// Nothing is left of a clock: it ran out, was stopped, or never started.
+    RunOut(String),
 }
 
 impl Guard {
     /// Every form, as a hint in findings.
     pub const FORMS: &'static str = "consent, assigned, answered, callouts-settled, agreed, written, documents, \
-                                     done:ACTION, not-done:ACTION, flag:FLAG, no-flag:FLAG, is:FIELD=ITEM";
+                                     done:ACTION, not-done:ACTION, flag:FLAG, no-flag:FLAG, is:FIELD=ITEM, in-time:CLOCK, \
+                                     run-out:CLOCK";
 }
 
 impl FromStr for Guard {
@@ -58,6 +63,8 @@ impl FromStr for Guard {
             Some(("not-done", of)) => Self::NotDone(of.to_owned()),
             Some(("flag", of)) => Self::Flag(of.to_owned()),
             Some(("no-flag", of)) => Self::NoFlag(of.to_owned()),
+            Some(("in-time", of)) => Self::InTime(of.to_owned()),
+            Some(("run-out", of)) => Self::RunOut(of.to_owned()),
             Some(("is", of)) => {
                 let (field, item) = of.split_once('=').ok_or(())?;
                 Self::Is(field.to_owned(), item.to_owned())
@@ -81,6 +88,8 @@ impl fmt::Display for Guard {
             Self::NotDone(of) => write!(f, "not-done:{of}"),
             Self::Flag(of) => write!(f, "flag:{of}"),
             Self::NoFlag(of) => write!(f, "no-flag:{of}"),
+            Self::InTime(of) => write!(f, "in-time:{of}"),
+            Self::RunOut(of) => write!(f, "run-out:{of}"),
             Self::Is(field, item) => write!(f, "is:{field}={item}"),
         }
     }
