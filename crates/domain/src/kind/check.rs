@@ -66,6 +66,10 @@ impl<'a> Check<'a> {
             if field.personal && !plain {
                 self.note(field.id.line, "personal-type", &field.id.text);
             }
+            let own = self.kind.fields.contains_key(&field.id.text);
+            if field.barred && !(own && field.field == FieldType::Unit) {
+                self.note(field.id.line, "barred-type", &field.id.text);
+            }
             let twice = self.kind.fields.contains_key(&field.id.text)
                 && self.kind.steps.contains_key(&field.id.text);
             if twice || taken.contains(field.id.as_str()) {
@@ -179,6 +183,9 @@ impl<'a> Check<'a> {
             }
             Guard::Flag(f) | Guard::NoFlag(f) => {
                 self.notes.all_known("flag", [&term(f)], kind.flags.keys().map(String::as_str));
+            }
+            Guard::InTime(c) | Guard::RunOut(c) => {
+                self.notes.all_known("clock", [&term(c)], kind.clocks.keys().map(String::as_str));
             }
             _ => {}
         }
@@ -344,7 +351,7 @@ impl<'a> Check<'a> {
         self.own_length(clock);
         match clock.scope {
             Scope::Callout => self.callout_clock(clock),
-            _ if clock.during.is_empty() == clock.start.is_empty() => {
+            _ if clock.during.is_empty() && clock.start.is_empty() => {
                 self.note(line, "clock-start", &name)
             }
             _ if !self.can_stop(clock) => self.note(line, "never-stops", &name),

@@ -286,7 +286,8 @@ pub struct Clock {
     pub during: Vec<Term>,
     /// States in which it stands still.
     pub pause: Vec<Term>,
-    /// Actions that start it, for a clock that is not bound to states.
+    /// Actions that start it, for a clock that is not bound to states; that begin it anew, for one
+    /// that is.
     pub start: Vec<Term>,
     /// Actions that stop it.
     pub stop: Vec<Term>,

@@ -34,6 +34,10 @@ pub enum Guard {
     /// One number field is a share of another, `share:PART/WHOLE>=2/3` or `share:PART/WHOLE>1/2`: a quorum
     /// or a majority.
     Share(Box<Share>),
+    /// A clock has started and has not run out: what it gives time for can still be done.
+    InTime(String),
+    /// Nothing is left of a clock: it ran out, was stopped, or never started.
+    RunOut(String),
 }
 
 /// A share that one number must be of another.
@@ -98,7 +102,8 @@ impl Guard {
     /// Every form, as a hint in findings.
     pub const FORMS: &'static str = "consent, assigned, answered, callouts-settled, agreed, written, documents, \
                                      done:ACTION, not-done:ACTION, done:ACTION*TIMES, not-done:ACTION*TIMES, flag:FLAG, \
-                                     no-flag:FLAG, is:FIELD=ITEM, share:PART/WHOLE>=N/M, share:PART/WHOLE>N/M";
+                                     no-flag:FLAG, is:FIELD=ITEM, in-time:CLOCK, run-out:CLOCK, share:PART/WHOLE>=N/M, \
+                                     share:PART/WHOLE>N/M";
 }
 
 impl FromStr for Guard {
@@ -120,6 +125,8 @@ impl FromStr for Guard {
             Some(("not-done", of)) => times(of).map(|(action, n)| Self::NotDone(action, n))?,
             Some(("flag", of)) => Self::Flag(of.to_owned()),
             Some(("no-flag", of)) => Self::NoFlag(of.to_owned()),
+            Some(("in-time", of)) => Self::InTime(of.to_owned()),
+            Some(("run-out", of)) => Self::RunOut(of.to_owned()),
             Some(("is", of)) => {
                 let (field, item) = of.split_once('=').ok_or(())?;
                 Self::Is(field.to_owned(), item.to_owned())
@@ -144,6 +151,8 @@ impl fmt::Display for Guard {
             Self::NotDone(of, times) => write_times(f, "not-done", of, *times),
             Self::Flag(of) => write!(f, "flag:{of}"),
             Self::NoFlag(of) => write!(f, "no-flag:{of}"),
+            Self::InTime(of) => write!(f, "in-time:{of}"),
+            Self::RunOut(of) => write!(f, "run-out:{of}"),
             Self::Is(field, item) => write!(f, "is:{field}={item}"),
             Self::Share(share) => write!(f, "share:{share}"),
         }

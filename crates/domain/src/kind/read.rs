@@ -96,6 +96,7 @@ fn field(id: Term, t: &Table<'_>) -> Field {
         ),
         bound: t.opt_parsed("when", "\"past\" or \"future\""),
         personal: t.flag("personal"),
+        barred: t.flag("barred"),
     }
 }
 

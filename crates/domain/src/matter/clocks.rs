@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::event::Change;
 use super::guards;
 use super::value::Value;
+use crate::catalogue::Term;
 use crate::clock::{ClockRun, Length, Scope, Terms};
 use crate::ids::UnitId;
 use crate::kind::{Action, Clock, Phase};
@@ -24,14 +25,17 @@ pub fn follow(draft: &mut Draft<'_>, action: Option<&Action>, fresh_hands: bool)
         match clock.scope {
             Scope::Callout => callouts(draft, clock),
             _ if clock.during.is_empty() => by_action(draft, clock, action),
-            scope => by_state(draft, clock, fresh_hands && scope == Scope::Holder),
+            scope => {
+                let again = begins(clock, action);
+                by_state(draft, clock, again || (fresh_hands && scope == Scope::Holder));
+            }
         }
     }
 }
 
 fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     let state = draft.matter.state.clone();
-    let should = if !guards::hold(&clock.when, &draft.matter) {
+    let should = if !guards::hold(&clock.when, &draft.matter, draft.now) {
         Should::Stop
     } else if clock.during.iter().any(|s| s.text == state) {
         Should::Run
@@ -59,25 +63,32 @@ fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     }
 }
 
+fn names(list: &[Term], action: Option<&Action>) -> bool {
+    action.is_some_and(|a| list.iter().any(|t| t.text == a.id.text))
+}
+
+/// Whether an act begins a clock: for one bound to states, begins it anew, as a report that is owed
+/// every month does with the next month.
+fn begins(clock: &Clock, action: Option<&Action>) -> bool {
+    names(&clock.start, action)
+}
+
 fn by_action(draft: &mut Draft<'_>, clock: &Clock, action: Option<&Action>) {
-    let names = |list: &[crate::catalogue::Term]| {
-        action.is_some_and(|a| list.iter().any(|t| t.text == a.id.text))
-    };
-    let stops = names(&clock.stop) || draft.matter.phase == Phase::Archived;
-    let starts = names(&clock.start);
+    let stops = names(&clock.stop, action) || draft.matter.phase == Phase::Archived;
+    let starts = begins(clock, action);
     if (stops || starts)
         && let Some(no) = live(draft, clock)
     {
         draft.push(Change::ClockStopped { no });
     }
-    if starts && !stops && guards::hold(&clock.when, &draft.matter) {
+    if starts && !stops && guards::hold(&clock.when, &draft.matter, draft.now) {
         start(draft, clock, None);
     }
 }
 
 fn callouts(draft: &mut Draft<'_>, clock: &Clock) {
     let until_report = clock.until.as_ref().is_some_and(|u| u.text == "report-in");
-    let applies = guards::hold(&clock.when, &draft.matter);
+    let applies = guards::hold(&clock.when, &draft.matter, draft.now);
     for callout in draft.matter.callouts.clone() {
         let should = applies && callout.is_open() && callout.reported_at.is_none() == until_report;
         let mut runs = draft

@@ -90,6 +90,7 @@ rules! {
     NotThere = "not-there" Invalid;
     NobodyNamed = "nobody-named" Invalid;
     AlreadyCalled = "already-called" State;
+    Barred = "barred" State;
     NotCalled = "not-called" State;
     ReportFirst = "report-first" State;
     ReportedAlready = "reported-already" State;
@@ -118,6 +119,8 @@ rules! {
     ExtendedBefore = "extended-before" State;
     ExtensionTooLong = "extension-too-long" Invalid;
     RanOut = "ran-out" State;
+    TooLate = "too-late" State;
+    StillRunning = "still-running" State;
     ClockNotRunning = "clock-not-running" State;
     RatedBefore = "rated-before" State;
     SameMatter = "same-matter" Invalid;

@@ -8,7 +8,7 @@ use super::event::By;
 use super::value::Value;
 use crate::clock::{ClockRun, Light};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
-use crate::kind::Phase;
+use crate::kind::{Kind, Phase};
 use crate::paper::PaperCode;
 use crate::person::Party;
 use crate::time::Instant;
@@ -451,6 +451,14 @@ impl Matter {
     #[must_use]
     pub fn times(&self, action: &str) -> u16 {
         self.done.get(action).copied().unwrap_or_default()
+    }
+
+    /// Whether a unit is named in a field that bars it, so that the matter never goes there.
+    #[must_use]
+    pub fn bars(&self, kind: &Kind, unit: UnitId) -> bool {
+        let barred = kind.fields.values().filter(|f| f.barred);
+        let mut said = barred.filter_map(|f| self.field(f.id.as_str()));
+        said.any(|value| matches!(value, Value::Unit(named) if *named == unit))
     }
 
     /// A value it says, now.

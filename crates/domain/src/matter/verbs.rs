@@ -7,15 +7,13 @@ use super::act::set_flag;
 use super::decide::{Consequence, SplitOff};
 use super::draft::Draft;
 use super::event::{By, Change};
-use super::obstacle::Attempt;
+use super::obstacle::{Attempt, RETURNS_BEFORE_RULING};
 use super::refusal::{Refusal, Rule};
 use super::state::{Agreement, Callout, Named};
 use super::value::Value;
 use crate::ids::{MatterCode, PersonId, UnitId};
 use crate::kind::{Action, Verb};
 
-/// How many returns by anybody it takes until the county centre must rule.
-const RETURNS_BEFORE_RULING: usize = 2;
 /// How a matter is tied to one that was merged into it.
 const ABSORBED: &str = "absorbed";
 
@@ -120,6 +118,9 @@ impl Effect<'_, '_> {
         if !org.is_within(unit, by) {
             return Err(Refusal::of(Rule::NotBelow, "unit"));
         }
+        if unit != holder {
+            self.unbarred(unit, "unit")?;
+        }
         let ruling = self.draft.matter.ruling_due;
         let assistants = self.persons("assistants");
         for (field, person) in
@@ -136,6 +137,15 @@ impl Effect<'_, '_> {
             self.draft.push(Change::Ruled { unit });
         }
         self.hold(unit, person, assistants);
+        Ok(())
+    }
+
+    /// Whom a complaint is about is never given it.
+    fn unbarred(&self, unit: UnitId, field: &str) -> Outcome {
+        if self.attempt().bars(unit) {
+            let refusal = Refusal::of(Rule::Barred, field).with("unit", self.name(unit));
+            return Err(refusal.under(self.action.law.as_deref()));
+        }
         Ok(())
     }
 
@@ -200,6 +210,7 @@ impl Effect<'_, '_> {
             return Err(Refusal::of(Rule::Required, "units"));
         };
         for unit in units {
+            self.unbarred(*unit, "units")?;
             if *unit == self.draft.matter.holder || self.draft.matter.open_callout(*unit).is_some()
             {
                 return Err(
@@ -312,6 +323,7 @@ impl Effect<'_, '_> {
         if self.draft.matter.held_by(unit) {
             return Err(Refusal::of(Rule::HeldBefore, "unit").under(self.action.law.as_deref()));
         }
+        self.unbarred(unit, "unit")?;
         self.pass_to(unit);
         Ok(())
     }

@@ -165,13 +165,14 @@ impl<'a> Filler<'a> {
     fn input(&self, dice: &mut Dice, input: &OfferInput<'_>, form: &Form<'_>) -> Option<Json> {
         let Form { kind, offer, matter, now, .. } = *form;
         let org = self.setting.org;
+        let open = |unit| !matter.bars(kind, unit);
         Some(match input.field {
             FieldType::Unit if offer.action.does(Verb::Assign) => {
-                let below = |u| u != matter.holder && org.is_within(u, offer.post.unit);
+                let below = |u| u != matter.holder && open(u) && org.is_within(u, offer.post.unit);
                 json!(dice.pick(&self.holders(now, below))?)
             }
             FieldType::Unit if offer.action.does(Verb::Refer) => {
-                json!(dice.pick(&self.holders(now, |u| !matter.held_by(u)))?)
+                json!(dice.pick(&self.holders(now, |u| !matter.held_by(u) && open(u)))?)
             }
             FieldType::Unit if offer.action.does(Verb::Appraise) => {
                 let due = |c: &&Callout| c.by == offer.post.unit && c.awaits_rating();
@@ -184,7 +185,10 @@ impl<'a> Filler<'a> {
             }
             FieldType::Units => {
                 let free = |u| {
-                    u != matter.holder && u != form.target() && matter.open_callout(u).is_none()
+                    u != matter.holder
+                        && u != form.target()
+                        && open(u)
+                        && matter.open_callout(u).is_none()
                 };
                 json!([dice.pick(&self.holders(now, free))?])
             }

@@ -174,7 +174,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "extension-unit",
-        &[Replace("clocks.toml", "extend = \"30 days\"", "extend = \"5 workdays\"")],
+        &[Replace(
+            "clocks.toml",
+            "extend = \"30 days\"\nwarn   = \"5 days\"",
+            "extend = \"5 workdays\"\nwarn   = \"5 days\"",
+        )],
         ("clocks.toml", "[rule.mediation-finish]"),
     ),
     case(
@@ -205,6 +209,11 @@ pub const CASES: &[Case] = &[
     case(
         "personal-type",
         &[Replace(DISPUTE, "type = \"money\"", "type = \"money\"\npersonal = true")],
+        (DISPUTE, "[field.amount]"),
+    ),
+    case(
+        "barred-type",
+        &[Replace(DISPUTE, "type = \"money\"", "type = \"money\"\nbarred = true")],
         (DISPUTE, "[field.amount]"),
     ),
     case(

@@ -307,9 +307,11 @@ impl<'a> Player<'a> {
             .and_then(Json::as_object)
             .is_some_and(|c| c.values().any(|v| v == false));
         let overdue = matter.next_tick().is_some_and(|at| at <= self.now);
+        let named = |name: &String| self.kind.fields.get(name).is_some_and(|f| f.barred);
         let excused = offer.blocked.is_some()
+            || (data.keys().any(named) && rule == Some(Rule::Barred))
             || (said_no && rule == Some(Rule::PartyRefuses))
-            || (overdue && rule == Some(Rule::RanOut));
+            || (overdue && matches!(rule, Some(Rule::RanOut | Rule::TooLate)));
         if excused {
             return Ok(());
         }
