@@ -457,7 +457,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "meeting-action",
-        &[Replace(MEETINGS, "record = \"meet\"", "record = \"suspend\"")],
+        &[Replace(
+            MEETINGS,
+            "[meeting.joint-mediation.for.dispute]\nconvene = \"convene\"\nrecord = \"meet\"",
+            "[meeting.joint-mediation.for.dispute]\nconvene = \"convene\"\nrecord = \"suspend\"",
+        )],
         (MEETINGS, "record = \"suspend\""),
     ),
     case(
