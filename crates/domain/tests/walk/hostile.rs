@@ -1,6 +1,7 @@
 //! What must be refused: by those to whom it is not offered, with data that cannot be right, on a
 //! version that has passed.
 
+use domain::clock::Length;
 use domain::ids::{MatterId, PersonId};
 use domain::kind::{Relation, Verb};
 use domain::matter::{Actor, Class, Command, Intake, Matter, Rule, Want, decide, offers};
@@ -62,7 +63,16 @@ impl Player<'_> {
         let offered = self.offered(matter, person)?;
         let extends = offered.iter().find(|a| self.kind.actions[*a].does(Verb::Extend));
         let Some(action) = extends.cloned() else { return Ok(()) };
-        let lengths = ["31 days", "6 workdays", "1 month", "10 years", "721 hours", "99 workhours"];
+        let declared = &self.kind.actions[&action];
+        let clock = declared.extends.as_ref().and_then(|c| self.kind.clocks.get(c.as_str()));
+        let rules = &self.county.catalogue.rules;
+        let most = clock.and_then(|c| rules.get(c.rule.as_str())).and_then(|r| r.extend);
+        let mut lengths =
+            vec!["31 days", "6 workdays", "1 month", "10 years", "721 hours", "99 workhours"];
+        lengths.retain(|text| {
+            let length: Length = text.parse().expect("a length");
+            most.is_none_or(|most| length.unit != most.unit || length.count > most.count)
+        });
         let mut data = Map::new();
         data.insert("length".to_owned(), lengths[self.dice.below(lengths.len())].into());
         data.insert("reason".to_owned(), "太忙".into());
