@@ -249,6 +249,9 @@ impl<'a> Check<'a> {
                 self.notes.note(line, "verb-needs", args);
             }
         }
+        if let Some((_, at)) = action.notice.filter(|_| !action.does(Verb::Convene)) {
+            self.note(at, "notice-without-meeting", &name);
+        }
         for (one, other) in
             Verb::CLASHES.iter().filter(|(one, other)| action.does(*one) && action.does(*other))
         {

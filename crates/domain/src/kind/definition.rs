@@ -255,6 +255,8 @@ pub struct Action {
     pub extends: Option<Term>,
     /// The form of an agreement: `written` or `oral`.
     pub form: Option<Term>,
+    /// How long before it whoever is to come to a meeting must be told, at the least.
+    pub notice: Option<(Length, u32)>,
     /// The article it rests on.
     pub law: Option<String>,
 }

@@ -165,6 +165,9 @@ fn action(id: Term, t: &Table<'_>) -> Action {
         routes: t.texts("routes"),
         extends: t.opt_text("extends"),
         form: t.opt_text("form"),
+        notice: t
+            .opt_parsed("notice", "a length such as \"3 days\"")
+            .map(|l| (l, t.line_of("notice"))),
         law: t.opt_text("law").map(|l| l.text),
     }
 }

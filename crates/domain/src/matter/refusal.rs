@@ -57,6 +57,7 @@ rules! {
     NoSuchDate = "no-such-date" Invalid;
     InFuture = "in-future" Invalid;
     InPast = "in-past" Invalid;
+    TooSoon = "too-soon" Invalid;
     IdentityShape = "identity-shape" Invalid;
     IdentityRegion = "identity-region" Invalid;
     IdentityDate = "identity-date" Invalid;

@@ -56,7 +56,7 @@ impl Effect<'_, '_> {
             Verb::ReportIn => return self.report_in(),
             Verb::Contribute => return self.contribute(),
             Verb::Appraise => return self.appraise(),
-            Verb::Convene => self.convene(),
+            Verb::Convene => return self.convene(),
             Verb::Meet => self.draft.push(Change::Met),
             Verb::Agree => self.agree(),
             Verb::Suspend => self.draft.push(Change::Suspended),
@@ -241,8 +241,18 @@ impl Effect<'_, '_> {
         Ok(())
     }
 
-    /// Who handles or registered the matter, or came for a department, knows it by that.
-    fn convene(&mut self) {
+    /// A meeting that the law wants known before it is not called for earlier. Who handles or
+    /// registered the matter, or came for a department, knows it by that.
+    fn convene(&mut self) -> Outcome {
+        if let (Some((notice, _)), Some(Value::Time(at))) =
+            (self.action.notice, self.values.get("meets-at"))
+        {
+            let calendar = &self.draft.setting.catalogue.calendar;
+            if !notice.is_kept(self.draft.now, *at, calendar) {
+                let refusal = Refusal::of(Rule::TooSoon, "meets-at").with("notice", notice);
+                return Err(refusal.under(self.action.law.as_deref()));
+            }
+        }
         for person in self.persons("attendees") {
             self.draft.push(Change::Named(Named::Person(person)));
         }
@@ -257,6 +267,7 @@ impl Effect<'_, '_> {
                 self.draft.push(Change::Unnamed(named));
             }
         }
+        Ok(())
     }
 
     fn report_in(&mut self) -> Outcome {

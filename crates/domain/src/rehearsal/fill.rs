@@ -216,6 +216,10 @@ impl<'a> Filler<'a> {
                 let clock = kind.clocks.get(offer.action.extends.as_ref()?.as_str())?;
                 json!(self.setting.catalogue.rules.get(clock.rule.as_str())?.extend?)
             }
+            FieldType::Time if offer.action.notice.is_some() => {
+                let days = offer.action.notice.map_or(0, |(n, _)| n.at_most_days());
+                json!(now.plus_ms((i64::from(days) + dice.between(12, 20)) * DAY_MS).to_string())
+            }
             FieldType::Time => json!(now.plus_ms(-dice.between(0, 3_600_000)).to_string()),
             _ => json!(self.phrases.text(
                 dice,

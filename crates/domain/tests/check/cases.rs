@@ -12,6 +12,7 @@ const PARTIES: &str = "notices/parties.toml";
 const CALM: &str = "[action.calm]\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n";
 const CALM_VERBS: &str =
     "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\n";
+const CALM_NOTICE: &str = "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\nnotice = \"3 days\"\n";
 const CALM_FROM: &str = "verbs = [\"record\"]\nfrom = [\"mediating\", \"performing\"]\n";
 const CALM_BY: &str = "from = [\"mediating\", \"performing\"]\nby.holder = [\"chief\"]\n";
 
@@ -210,6 +211,11 @@ pub const CASES: &[Case] = &[
         "personal-type",
         &[Replace(DISPUTE, "type = \"money\"", "type = \"money\"\npersonal = true")],
         (DISPUTE, "[field.amount]"),
+    ),
+    case(
+        "notice-without-meeting",
+        &[Replace(DISPUTE, CALM_VERBS, CALM_NOTICE)],
+        (DISPUTE, "notice = \"3 days\""),
     ),
     case(
         "barred-type",
@@ -451,7 +457,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "meeting-action",
-        &[Replace(MEETINGS, "record = \"meet\"", "record = \"suspend\"")],
+        &[Replace(
+            MEETINGS,
+            "[meeting.joint-mediation.for.dispute]\nconvene = \"convene\"\nrecord = \"meet\"",
+            "[meeting.joint-mediation.for.dispute]\nconvene = \"convene\"\nrecord = \"suspend\"",
+        )],
         (MEETINGS, "record = \"suspend\""),
     ),
     case(

@@ -158,3 +158,30 @@ fn what_is_owed_again_and_again_begins_anew_with_each_time_it_was_given() {
     life.take(head, "terminate", json!({ "answer": "不成", "ending-reason": "各执一词" }));
     assert!(life.run("settle").stopped_at.is_some());
 }
+
+/// What must be told three days before is told on the day three days before it, at the latest.
+#[test]
+fn a_meeting_is_called_as_long_before_it_as_the_law_wants() {
+    let told = |notice: &str| {
+        let mut source = shipped();
+        let label = "label = { zh = \"召集会议\", en = \"Call a meeting\" }\n";
+        edit(&mut source, "kinds/dispute.toml", label, &format!("{label}notice = \"{notice}\"\n"));
+        let county = County::new(&loaded(&source));
+        let head = county.person(county.township(0), "centre-director");
+        let mut life = Life::dispute(&county, "2026-04-30 09:00", head);
+        life.take(head, "accept", consents(true, true));
+        let mut last = None;
+        for day in 1..=20 {
+            let at = format!("2026-05-{day:02}T08:00:00+08:00");
+            match life.try_take(head, "convene", json!({ "meets-at": at })) {
+                Ok(()) => return (last, day),
+                Err(refused) => last = refused.first().map(|r| r.rule.name()),
+            }
+        }
+        (last, 0)
+    };
+    assert_eq!(told("3 days"), (Some("too-soon"), 3));
+    assert_eq!(told("3 workdays"), (Some("too-soon"), 8), "the sixth to the eighth");
+    assert_eq!(told("1 month"), (Some("too-soon"), 0));
+    assert_eq!(told("48 hours"), (Some("too-soon"), 3));
+}

@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use domain::ids::{MatterCode, MatterId, PersonId, UnitId};
-use domain::kind::{Kind, Phase, Relation, Verb};
+use domain::kind::{Guard, Kind, Phase, Relation, Verb};
 use domain::matter::{
     Actor, Branch, Command, Consequence, Decision, Event, Matter, Offer, Refused, Registration,
     Rule, SplitOff, Want, apply, decide, deltas, fold, offers,
@@ -325,8 +325,13 @@ impl<'a> Player<'a> {
             .is_some_and(|c| c.values().any(|v| v == false));
         let overdue = matter.next_tick().is_some_and(|at| at <= self.now);
         let named = |name: &String| self.kind.fields.get(name).is_some_and(|f| f.barred);
+        let chosen = |name: &String| {
+            let guards = offer.action.when.iter();
+            guards.into_iter().any(|(g, _)| matches!(g, Guard::Is(field, _) if field == name))
+        };
         let excused = offer.blocked.is_some()
             || (data.keys().any(named) && rule == Some(Rule::Barred))
+            || (data.keys().any(chosen) && rule == Some(Rule::OtherChoice))
             || (said_no && rule == Some(Rule::PartyRefuses))
             || (overdue && matches!(rule, Some(Rule::RanOut | Rule::TooLate)));
         if excused {
@@ -450,7 +455,7 @@ fn weight(offer: &Offer<'_>) -> u32 {
     match () {
         () if verb(Verb::Close) && action.outcome.as_ref().is_some_and(|o| o.text == "merged") => 1,
         () if verb(Verb::Close) || verb(Verb::Archive) => 2,
-        () if verb(Verb::Return) => 24,
+        () if verb(Verb::Return) => 60,
         () if verb(Verb::Accept)
             || verb(Verb::Agree)
             || verb(Verb::Reopen)
