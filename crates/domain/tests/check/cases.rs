@@ -65,8 +65,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "bad-name",
-        &[Replace("lists/routes.toml", "[list.routes.item.police]", "[list.routes.item.Police]")],
-        ("lists/routes.toml", "[list.routes.item.Police]"),
+        &[Append(
+            "lists/routes.toml",
+            "\n[list.routes.item.Elsewhere]\nlabel = { zh = \"别处\", en = \"Elsewhere\" }\n",
+        )],
+        ("lists/routes.toml", "[list.routes.item.Elsewhere]"),
     ),
     case(
         "unknown-word",
