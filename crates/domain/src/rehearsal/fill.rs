@@ -71,9 +71,7 @@ impl<'a> Filler<'a> {
                 let value = match field.field {
                     FieldType::Consents => agreed(parties.len()),
                     _ => part(dice, kind, field, |whole| fields.get(whole).and_then(Json::as_i64))
-                        .unwrap_or_else(|| {
-                            self.field(dice, kind, field, category.as_deref(), now)
-                        }),
+                        .unwrap_or_else(|| self.field(dice, kind, field, category.as_deref(), now)),
                 };
                 if !value.is_null() {
                     fields.insert(ask.field.text, value);
@@ -146,10 +144,11 @@ impl<'a> Filler<'a> {
             }
             let value = match input.declared {
                 Some(field) if field.field == FieldType::Consents => self.consents(dice, matter),
-                Some(field) => part(dice, kind, field, |whole| form.number(whole))
-                    .unwrap_or_else(|| {
+                Some(field) => {
+                    part(dice, kind, field, |whole| form.number(whole)).unwrap_or_else(|| {
                         self.field(dice, kind, field, matter.category.as_deref(), now)
-                    }),
+                    })
+                }
                 None => self.input(dice, input, &form).unwrap_or(Json::Null),
             };
             if !value.is_null() {

@@ -22,7 +22,12 @@ fn county() -> County {
         "asks = [\"content\", \"request-class?\", \"request-type?\", \"spot?\"]",
         "asks = [\"content\", \"request-class?\", \"request-type?\", \"spot?\", \"days?\", \"present?\", \"entitled?\"]",
     );
-    edit(&mut source, REQUEST, "rule   = \"request-handle\"", "rule   = \"request-handle\"\ncount  = \"days\"");
+    edit(
+        &mut source,
+        REQUEST,
+        "rule   = \"request-handle\"",
+        "rule   = \"request-handle\"\ncount  = \"days\"",
+    );
     let flag = "[flag.bad]\nlabel = { zh = \"差评\", en = \"Bad rating\" }\nrated = 2\n\n[flag.supervised]";
     edit(&mut source, REQUEST, "[flag.supervised]", flag);
     edit(

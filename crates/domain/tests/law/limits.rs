@@ -42,8 +42,7 @@ fn violence_and_harm_to_minors_are_sealed_from_the_first_minute() {
 fn the_ledger_of_public_concerns_has_nobody_in_it() {
     let concern = kind("public-concern");
     assert!(concern.parties.is_empty());
-    let persons =
-        [FieldType::Person, FieldType::Persons, FieldType::Phone, FieldType::IdNumber];
+    let persons = [FieldType::Person, FieldType::Persons, FieldType::Phone, FieldType::IdNumber];
     let fields = concern.fields.values().chain(concern.steps.values());
     assert!(!fields.into_iter().any(|f| f.personal || persons.contains(&f.field)));
     let gone = concern.actions.values().filter(|a| a.label.0["zh"].contains("删"));
@@ -53,7 +52,8 @@ fn the_ledger_of_public_concerns_has_nobody_in_it() {
 /// No labels, scores or lists of persons, and no recognition of faces, under any name.
 #[test]
 fn no_kind_labels_scores_or_recognises_people() {
-    let words = ["重点人员", "重点人群", "重点上访", "黑名单", "积分", "信用分", "风险等级", "人脸比对"];
+    let words =
+        ["重点人员", "重点人群", "重点上访", "黑名单", "积分", "信用分", "风险等级", "人脸比对"];
     for (file, text) in shipped().0.iter().filter(|(file, _)| file.starts_with("kinds/")) {
         let own: Vec<&str> = text.lines().filter(|l| !l.trim_start().starts_with('#')).collect();
         for word in words {

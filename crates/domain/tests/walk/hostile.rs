@@ -67,7 +67,8 @@ impl Player<'_> {
         let rule = self.kind.clocks[clock.as_str()].rule.as_str();
         let most = self.county.catalogue.rules[rule].extend.expect("an extension");
         let more = Length { count: most.count + 1, ..most };
-        let others = ["99 days", "99 workdays", "99 months", "9 years", "999 hours", "99 workhours"];
+        let others =
+            ["99 days", "99 workdays", "99 months", "9 years", "999 hours", "99 workhours"];
         let length = match self.dice.below(2) {
             0 => more.to_string(),
             _ => others[self.dice.below(others.len())].to_owned(),
