@@ -67,6 +67,10 @@ impl<'a> Check<'a> {
             if field.personal && !plain {
                 self.note(field.id.line, "personal-type", &field.id.text);
             }
+            let own = self.kind.fields.contains_key(&field.id.text);
+            if field.barred && !(own && field.field == FieldType::Unit) {
+                self.note(field.id.line, "barred-type", &field.id.text);
+            }
             let twice = self.kind.fields.contains_key(&field.id.text)
                 && self.kind.steps.contains_key(&field.id.text);
             if twice || taken.contains(field.id.as_str()) || field.id.text == INSTALMENT {
@@ -160,7 +164,7 @@ impl<'a> Check<'a> {
         let kind = self.kind;
         let term = |text: &str| Term { text: text.to_owned(), line };
         match guard {
-            Guard::Done(a) | Guard::NotDone(a) => {
+            Guard::Done(a, _) | Guard::NotDone(a, _) => {
                 self.notes.all_known("action", [&term(a)], kind.actions.keys().map(String::as_str));
             }
             Guard::Is(field, item) => {
@@ -175,8 +179,16 @@ impl<'a> Check<'a> {
                 let items = list.into_iter().flat_map(|l| l.items.keys()).map(String::as_str);
                 self.notes.all_known("item", [&term(item)], items);
             }
+            Guard::Share(share) => {
+                let numbers = kind.fields.values().filter(|f| f.field == FieldType::Number);
+                let named = [term(&share.part), term(&share.whole)];
+                self.notes.all_known("number field", &named, numbers.map(|f| f.id.as_str()));
+            }
             Guard::Flag(f) | Guard::NoFlag(f) => {
                 self.notes.all_known("flag", [&term(f)], kind.flags.keys().map(String::as_str));
+            }
+            Guard::InTime(c) | Guard::RunOut(c) => {
+                self.notes.all_known("clock", [&term(c)], kind.clocks.keys().map(String::as_str));
             }
             _ => {}
         }
@@ -244,6 +256,9 @@ impl<'a> Check<'a> {
                 ];
                 self.notes.note(line, "verb-needs", args);
             }
+        }
+        if let Some((_, at)) = action.notice.filter(|_| !action.does(Verb::Convene)) {
+            self.note(at, "notice-without-meeting", &name);
         }
         for (one, other) in
             Verb::CLASHES.iter().filter(|(one, other)| action.does(*one) && action.does(*other))
@@ -343,10 +358,12 @@ impl<'a> Check<'a> {
             kind.fields.values().filter(|f| matches!(f.field, FieldType::Date | FieldType::Time));
         let dates = dates.map(|f| f.id.as_str()).chain([INSTALMENT]);
         self.notes.all_known("date field", &clock.from, dates);
+        let numbers = kind.fields.values().filter(|f| f.field == FieldType::Number);
+        self.notes.all_known("number field", &clock.count, numbers.map(|f| f.id.as_str()));
         self.own_length(clock);
         match clock.scope {
             Scope::Callout => self.callout_clock(clock),
-            _ if clock.during.is_empty() == clock.start.is_empty() => {
+            _ if clock.during.is_empty() && clock.start.is_empty() => {
                 self.note(line, "clock-start", &name)
             }
             _ if !self.can_stop(clock) => self.note(line, "never-stops", &name),
@@ -481,7 +498,7 @@ impl<'a> Check<'a> {
         notes.extend(
             kind.flags
                 .values()
-                .filter(|f| !f.at_intake && f.of.is_empty())
+                .filter(|f| !f.at_intake && f.of.is_empty() && f.rated.is_none())
                 .map(|f| &f.id)
                 .filter(|i| unused(&set, i)),
         );

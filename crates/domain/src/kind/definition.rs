@@ -111,6 +111,8 @@ pub struct Flag {
     pub sets: Vec<Term>,
     /// The categories that set it: what a matter is about may open a path of its own.
     pub of: Vec<Term>,
+    /// The highest rating that still sets it: a bad rating is owed an answer.
+    pub rated: Option<u8>,
     /// What whoever takes the matter in must know or do at once.
     pub advice: Option<Label>,
     /// The article behind it.
@@ -256,6 +258,8 @@ pub struct Action {
     /// The day by which all of an agreement is to be performed: a field. Without instalments it is the
     /// only one; with them the last of them is no later.
     pub due: Option<Term>,
+    /// How long before it whoever is to come to a meeting must be told, at the least.
+    pub notice: Option<(Length, u32)>,
     /// The article it rests on.
     pub law: Option<String>,
 }
@@ -279,13 +283,16 @@ pub struct Clock {
     pub rule: Term,
     /// A shorter length than the rule's, if the county wants one.
     pub within: Option<(Length, u32)>,
+    /// A number field that says how many of the rule's units were promised; never more than the rule's.
+    pub count: Option<Term>,
     /// Whose time it measures.
     pub scope: Scope,
     /// States in which it runs.
     pub during: Vec<Term>,
     /// States in which it stands still.
     pub pause: Vec<Term>,
-    /// Actions that start it, for a clock that is not bound to states.
+    /// Actions that start it, for a clock that is not bound to states; that begin it anew, for one
+    /// that is.
     pub start: Vec<Term>,
     /// Actions that stop it.
     pub stop: Vec<Term>,

@@ -140,6 +140,9 @@ pub struct Field {
     pub bound: Option<Bound>,
     /// Personal data: encrypted at rest, masked until a purpose is given, never in a search text.
     pub personal: bool,
+    /// The unit it names never gets the matter: not to hold, not to help (Petition Regulations
+    /// art. 30, for whom a complaint is about).
+    pub barred: bool,
 }
 
 /// A field that an action asks for.

@@ -96,6 +96,7 @@ fn field(id: Term, t: &Table<'_>) -> Field {
         ),
         bound: t.opt_parsed("when", "\"past\" or \"future\""),
         personal: t.flag("personal"),
+        barred: t.flag("barred"),
     }
 }
 
@@ -107,6 +108,7 @@ fn flag(id: Term, t: &Table<'_>) -> Flag {
         seals: t.flag("seals"),
         sets: t.texts("sets"),
         of: t.texts("of"),
+        rated: t.opt_int("rated", 1..6).map(|level| level as u8),
         advice: t.opt_label("advice"),
         law: t.opt_text("law").map(|law| law.text),
     }
@@ -164,6 +166,9 @@ fn action(id: Term, t: &Table<'_>) -> Action {
         extends: t.opt_text("extends"),
         form: t.opt_text("form"),
         due: t.opt_text("due"),
+        notice: t
+            .opt_parsed("notice", "a length such as \"3 days\"")
+            .map(|l| (l, t.line_of("notice"))),
         law: t.opt_text("law").map(|l| l.text),
     }
 }
@@ -227,6 +232,7 @@ fn clock(id: Term, t: &Table<'_>) -> Clock {
         label: t.label("label"),
         rule: t.text("rule"),
         within: t.opt_parsed("within", "a length such as \"5 workdays\"").map(|l| (l, line)),
+        count: t.opt_text("count"),
         scope: word(t, "scope", &scopes).unwrap_or(Scope::Matter),
         during: t.texts("during"),
         pause: t.texts("pause"),

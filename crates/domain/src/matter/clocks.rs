@@ -6,7 +6,8 @@ use super::event::Change;
 use super::guards;
 use super::promise::INSTALMENT;
 use super::value::Value;
-use crate::clock::{ClockRun, Scope, Terms};
+use crate::catalogue::Term;
+use crate::clock::{ClockRun, Length, Scope, Terms};
 use crate::ids::UnitId;
 use crate::kind::{Action, Clock, Phase};
 use crate::time::Instant;
@@ -26,7 +27,10 @@ pub fn follow(draft: &mut Draft<'_>, action: Option<&Action>, fresh_hands: bool)
         match clock.scope {
             Scope::Callout => callouts(draft, clock),
             _ if clock.during.is_empty() => by_action(draft, clock, action),
-            scope => by_state(draft, clock, fresh_hands && scope == Scope::Holder),
+            scope => {
+                let again = begins(clock, action);
+                by_state(draft, clock, again || (fresh_hands && scope == Scope::Holder));
+            }
         }
     }
 }
@@ -34,7 +38,7 @@ pub fn follow(draft: &mut Draft<'_>, action: Option<&Action>, fresh_hands: bool)
 fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     let state = draft.matter.state.clone();
     let origin = origin(draft, clock);
-    let should = if !guards::hold(&clock.when, &draft.matter) || (owed(clock) && origin.is_none()) {
+    let should = if !guards::hold(&clock.when, &draft.matter, draft.now) || (owed(clock) && origin.is_none()) {
         Should::Stop
     } else if clock.during.iter().any(|s| s.text == state) {
         Should::Run
@@ -63,25 +67,32 @@ fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     }
 }
 
+fn names(list: &[Term], action: Option<&Action>) -> bool {
+    action.is_some_and(|a| list.iter().any(|t| t.text == a.id.text))
+}
+
+/// Whether an act begins a clock: for one bound to states, begins it anew, as a report that is owed
+/// every month does with the next month.
+fn begins(clock: &Clock, action: Option<&Action>) -> bool {
+    names(&clock.start, action)
+}
+
 fn by_action(draft: &mut Draft<'_>, clock: &Clock, action: Option<&Action>) {
-    let names = |list: &[crate::catalogue::Term]| {
-        action.is_some_and(|a| list.iter().any(|t| t.text == a.id.text))
-    };
-    let stops = names(&clock.stop) || draft.matter.phase == Phase::Archived;
-    let starts = names(&clock.start);
+    let stops = names(&clock.stop, action) || draft.matter.phase == Phase::Archived;
+    let starts = begins(clock, action);
     if (stops || starts)
         && let Some(no) = live(draft, clock)
     {
         draft.push(Change::ClockStopped { no });
     }
-    if starts && !stops && guards::hold(&clock.when, &draft.matter) {
+    if starts && !stops && guards::hold(&clock.when, &draft.matter, draft.now) {
         start(draft, clock, None);
     }
 }
 
 fn callouts(draft: &mut Draft<'_>, clock: &Clock) {
     let until_report = clock.until.as_ref().is_some_and(|u| u.text == "report-in");
-    let applies = guards::hold(&clock.when, &draft.matter);
+    let applies = guards::hold(&clock.when, &draft.matter, draft.now);
     for callout in draft.matter.callouts.clone() {
         let should = applies && callout.is_open() && callout.reported_at.is_none() == until_report;
         let mut runs = draft
@@ -133,6 +144,14 @@ fn resume(draft: &mut Draft<'_>, mut run: ClockRun) {
     }
 }
 
+/// What was promised of this matter, where a field says it: at least one, and no more than the limit.
+fn promised(draft: &Draft<'_>, clock: &Clock, limit: Length) -> Length {
+    let field = clock.count.as_ref().and_then(|f| draft.matter.field(f.as_str()));
+    let Some(Value::Number(count)) = field else { return limit };
+    let count = u32::try_from(*count).unwrap_or(limit.count).clamp(1, limit.count);
+    Length { count, ..limit }
+}
+
 fn start(draft: &mut Draft<'_>, clock: &Clock, callout: Option<(u16, UnitId)>) {
     let Some(rule) = draft.setting.catalogue.rules.get(clock.rule.as_str()) else { return };
     let unit = callout.map(|(_, unit)| unit);
@@ -145,7 +164,7 @@ fn start(draft: &mut Draft<'_>, clock: &Clock, callout: Option<(u16, UnitId)>) {
         callout: callout.map(|(no, _)| no),
         soft: clock.soft,
         terms: Terms {
-            within: clock.within.map_or(rule.within, |(own, _)| own),
+            within: promised(draft, clock, clock.within.map_or(rule.within, |(own, _)| own)),
             extended: None,
             warn: rule.warn,
             law: rule.law.clone(),

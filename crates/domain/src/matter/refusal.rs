@@ -57,6 +57,7 @@ rules! {
     NoSuchDate = "no-such-date" Invalid;
     InFuture = "in-future" Invalid;
     InPast = "in-past" Invalid;
+    TooSoon = "too-soon" Invalid;
     IdentityShape = "identity-shape" Invalid;
     IdentityRegion = "identity-region" Invalid;
     IdentityDate = "identity-date" Invalid;
@@ -90,6 +91,7 @@ rules! {
     NotThere = "not-there" Invalid;
     NobodyNamed = "nobody-named" Invalid;
     AlreadyCalled = "already-called" State;
+    Barred = "barred" State;
     NotCalled = "not-called" State;
     ReportFirst = "report-first" State;
     ReportedAlready = "reported-already" State;
@@ -118,9 +120,12 @@ rules! {
     FlagMissing = "flag-missing" State;
     FlagSet = "flag-set" State;
     OtherChoice = "other-choice" State;
+    ShareMissing = "share-missing" State;
     ExtendedBefore = "extended-before" State;
     ExtensionTooLong = "extension-too-long" Invalid;
     RanOut = "ran-out" State;
+    TooLate = "too-late" State;
+    StillRunning = "still-running" State;
     ClockNotRunning = "clock-not-running" State;
     RatedBefore = "rated-before" State;
     SameMatter = "same-matter" Invalid;

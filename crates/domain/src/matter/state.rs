@@ -9,7 +9,7 @@ use super::promise::Instalment;
 use super::value::Value;
 use crate::clock::{ClockRun, Light};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
-use crate::kind::Phase;
+use crate::kind::{Kind, Phase};
 use crate::paper::PaperCode;
 use crate::person::Party;
 use crate::time::Instant;
@@ -449,6 +449,20 @@ impl Matter {
         units.extend(self.callouts.iter().map(|c| c.unit));
         units.extend(&self.supervisors);
         units
+    }
+
+    /// How often an action was taken since it last opened.
+    #[must_use]
+    pub fn times(&self, action: &str) -> u16 {
+        self.done.get(action).copied().unwrap_or_default()
+    }
+
+    /// Whether a unit is named in a field that bars it, so that the matter never goes there.
+    #[must_use]
+    pub fn bars(&self, kind: &Kind, unit: UnitId) -> bool {
+        let barred = kind.fields.values().filter(|f| f.barred);
+        let mut said = barred.filter_map(|f| self.field(f.id.as_str()));
+        said.any(|value| matches!(value, Value::Unit(named) if *named == unit))
     }
 
     /// A value it says, now.

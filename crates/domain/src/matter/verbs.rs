@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::act::set_flag;
 use super::decide::{Consequence, SplitOff};
 use super::draft::Draft;
 use super::event::{By, Change};
-use super::obstacle::Attempt;
+use super::obstacle::{Attempt, RETURNS_BEFORE_RULING};
 use super::promise::Instalment;
 use super::refusal::{Refusal, Rule};
 use super::state::{Agreement, Callout, Named};
@@ -14,8 +15,6 @@ use super::value::Value;
 use crate::ids::{MatterCode, PersonId, UnitId};
 use crate::kind::{Action, Verb};
 
-/// How many returns by anybody it takes until the county centre must rule.
-const RETURNS_BEFORE_RULING: usize = 2;
 /// How a matter is tied to one that was merged into it.
 const ABSORBED: &str = "absorbed";
 
@@ -58,7 +57,7 @@ impl Effect<'_, '_> {
             Verb::ReportIn => return self.report_in(),
             Verb::Contribute => return self.contribute(),
             Verb::Appraise => return self.appraise(),
-            Verb::Convene => self.convene(),
+            Verb::Convene => return self.convene(),
             Verb::Meet => self.draft.push(Change::Met),
             Verb::Agree => return self.agree(),
             Verb::Perform => return self.perform(),
@@ -121,6 +120,9 @@ impl Effect<'_, '_> {
         if !org.is_within(unit, by) {
             return Err(Refusal::of(Rule::NotBelow, "unit"));
         }
+        if unit != holder {
+            self.unbarred(unit, "unit")?;
+        }
         let ruling = self.draft.matter.ruling_due;
         let assistants = self.persons("assistants");
         for (field, person) in
@@ -137,6 +139,15 @@ impl Effect<'_, '_> {
             self.draft.push(Change::Ruled { unit });
         }
         self.hold(unit, person, assistants);
+        Ok(())
+    }
+
+    /// Whom a complaint is about is never given it.
+    fn unbarred(&self, unit: UnitId, field: &str) -> Outcome {
+        if self.attempt().bars(unit) {
+            let refusal = Refusal::of(Rule::Barred, field).with("unit", self.name(unit));
+            return Err(refusal.under(self.action.law.as_deref()));
+        }
         Ok(())
     }
 
@@ -201,6 +212,7 @@ impl Effect<'_, '_> {
             return Err(Refusal::of(Rule::Required, "units"));
         };
         for unit in units {
+            self.unbarred(*unit, "units")?;
             if *unit == self.draft.matter.holder || self.draft.matter.open_callout(*unit).is_some()
             {
                 return Err(
@@ -231,8 +243,18 @@ impl Effect<'_, '_> {
         Ok(())
     }
 
-    /// Who handles or registered the matter, or came for a department, knows it by that.
-    fn convene(&mut self) {
+    /// A meeting that the law wants known before it is not called for earlier. Who handles or
+    /// registered the matter, or came for a department, knows it by that.
+    fn convene(&mut self) -> Outcome {
+        if let (Some((notice, _)), Some(Value::Time(at))) =
+            (self.action.notice, self.values.get("meets-at"))
+        {
+            let calendar = &self.draft.setting.catalogue.calendar;
+            if !notice.is_kept(self.draft.now, *at, calendar) {
+                let refusal = Refusal::of(Rule::TooSoon, "meets-at").with("notice", notice);
+                return Err(refusal.under(self.action.law.as_deref()));
+            }
+        }
         for person in self.persons("attendees") {
             self.draft.push(Change::Named(Named::Person(person)));
         }
@@ -247,6 +269,7 @@ impl Effect<'_, '_> {
                 self.draft.push(Change::Unnamed(named));
             }
         }
+        Ok(())
     }
 
     fn report_in(&mut self) -> Outcome {
@@ -349,6 +372,7 @@ impl Effect<'_, '_> {
         if self.draft.matter.held_by(unit) {
             return Err(Refusal::of(Rule::HeldBefore, "unit").under(self.action.law.as_deref()));
         }
+        self.unbarred(unit, "unit")?;
         self.pass_to(unit);
         Ok(())
     }
@@ -404,6 +428,10 @@ impl Effect<'_, '_> {
     fn rate(&mut self) {
         if let Some(Value::Rating(level)) = self.values.get("rating") {
             self.draft.push(Change::Rated(*level));
+            let flags = &self.draft.kind.flags;
+            for flag in flags.values().filter(|f| f.rated.is_some_and(|most| *level <= most)) {
+                set_flag(self.draft, &flag.id.text);
+            }
         }
     }
 }

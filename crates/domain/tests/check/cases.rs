@@ -12,6 +12,7 @@ const PARTIES: &str = "notices/parties.toml";
 const CALM: &str = "[action.calm]\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n";
 const CALM_VERBS: &str =
     "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\n";
+const CALM_NOTICE: &str = "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\nnotice = \"3 days\"\n";
 const CALM_FROM: &str = "verbs = [\"record\"]\nfrom = [\"mediating\", \"performing\"]\n";
 const CALM_BY: &str = "from = [\"mediating\", \"performing\"]\nby.holder = [\"chief\"]\n";
 
@@ -64,8 +65,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "bad-name",
-        &[Replace("lists/routes.toml", "[list.routes.item.police]", "[list.routes.item.Police]")],
-        ("lists/routes.toml", "[list.routes.item.Police]"),
+        &[Append(
+            "lists/routes.toml",
+            "\n[list.routes.item.Elsewhere]\nlabel = { zh = \"别处\", en = \"Elsewhere\" }\n",
+        )],
+        ("lists/routes.toml", "[list.routes.item.Elsewhere]"),
     ),
     case(
         "unknown-word",
@@ -174,7 +178,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "extension-unit",
-        &[Replace("clocks.toml", "extend = \"30 days\"", "extend = \"5 workdays\"")],
+        &[Replace(
+            "clocks.toml",
+            "extend = \"30 days\"\nwarn   = \"5 days\"",
+            "extend = \"5 workdays\"\nwarn   = \"5 days\"",
+        )],
         ("clocks.toml", "[rule.mediation-finish]"),
     ),
     case(
@@ -205,6 +213,16 @@ pub const CASES: &[Case] = &[
     case(
         "personal-type",
         &[Replace(DISPUTE, "type = \"money\"", "type = \"money\"\npersonal = true")],
+        (DISPUTE, "[field.amount]"),
+    ),
+    case(
+        "notice-without-meeting",
+        &[Replace(DISPUTE, CALM_VERBS, CALM_NOTICE)],
+        (DISPUTE, "notice = \"3 days\""),
+    ),
+    case(
+        "barred-type",
+        &[Replace(DISPUTE, "type = \"money\"", "type = \"money\"\nbarred = true")],
         (DISPUTE, "[field.amount]"),
     ),
     case(
@@ -442,7 +460,11 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "meeting-action",
-        &[Replace(MEETINGS, "record = \"meet\"", "record = \"suspend\"")],
+        &[Replace(
+            MEETINGS,
+            "[meeting.joint-mediation.for.dispute]\nconvene = \"convene\"\nrecord = \"meet\"",
+            "[meeting.joint-mediation.for.dispute]\nconvene = \"convene\"\nrecord = \"suspend\"",
+        )],
         (MEETINGS, "record = \"suspend\""),
     ),
     case(
