@@ -244,6 +244,12 @@ impl<'a> Check<'a> {
                 self.notes.note(line, "verb-needs", args);
             }
         }
+        let offices = self.catalogue.offices.keys().map(String::as_str);
+        self.notes.all_known("office", &action.offices, offices);
+        let goes = action.does(Verb::Refer) || action.does(Verb::Assign);
+        if let Some(office) = action.offices.first().filter(|_| !goes) {
+            self.note(office.line, "offices-without-move", &name);
+        }
         if let Some((_, at)) = action.notice.filter(|_| !action.does(Verb::Convene)) {
             self.note(at, "notice-without-meeting", &name);
         }

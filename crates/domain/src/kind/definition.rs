@@ -253,6 +253,8 @@ pub struct Action {
     pub extends: Option<Term>,
     /// The form of an agreement: `written` or `oral`.
     pub form: Option<Term>,
+    /// The offices it may go to; any unit where none is named.
+    pub offices: Vec<Term>,
     /// How long before it whoever is to come to a meeting must be told, at the least.
     pub notice: Option<(Length, u32)>,
     /// The article it rests on.

@@ -164,6 +164,7 @@ fn action(id: Term, t: &Table<'_>) -> Action {
         routes: t.texts("routes"),
         extends: t.opt_text("extends"),
         form: t.opt_text("form"),
+        offices: t.texts("offices"),
         notice: t
             .opt_parsed("notice", "a length such as \"3 days\"")
             .map(|l| (l, t.line_of("notice"))),

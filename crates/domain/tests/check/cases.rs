@@ -12,6 +12,7 @@ const PARTIES: &str = "notices/parties.toml";
 const CALM: &str = "[action.calm]\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n";
 const CALM_VERBS: &str =
     "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\n";
+const CALM_OFFICES: &str = "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\noffices = [\"court\"]\n";
 const CALM_NOTICE: &str = "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\nnotice = \"3 days\"\n";
 const CALM_FROM: &str = "verbs = [\"record\"]\nfrom = [\"mediating\", \"performing\"]\n";
 const CALM_BY: &str = "from = [\"mediating\", \"performing\"]\nby.holder = [\"chief\"]\n";
@@ -216,6 +217,11 @@ pub const CASES: &[Case] = &[
         "notice-without-meeting",
         &[Replace(DISPUTE, CALM_VERBS, CALM_NOTICE)],
         (DISPUTE, "notice = \"3 days\""),
+    ),
+    case(
+        "offices-without-move",
+        &[Replace(DISPUTE, CALM_VERBS, CALM_OFFICES)],
+        (DISPUTE, "offices = [\"court\"]"),
     ),
     case(
         "barred-type",

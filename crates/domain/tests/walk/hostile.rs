@@ -70,8 +70,8 @@ impl Player<'_> {
         let mut lengths =
             vec!["31 days", "6 workdays", "1 month", "10 years", "721 hours", "99 workhours"];
         lengths.retain(|text| {
-            let length: Length = text.parse().expect("a length");
-            most.is_none_or(|most| length.unit != most.unit || length.count > most.count)
+            let fits = |by: Length| most.is_some_and(|m| by.unit == m.unit && by.count <= m.count);
+            !text.parse().is_ok_and(fits)
         });
         let mut data = Map::new();
         data.insert("length".to_owned(), lengths[self.dice.below(lengths.len())].into());
