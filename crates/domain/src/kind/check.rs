@@ -20,6 +20,7 @@ pub fn check(kind: &Kind, catalogue: &Catalogue, file: &str, findings: &mut Vec<
     for action in kind.actions.values() {
         check.action(action);
         check.verbs(action);
+        check.reach(action);
         check.ending(action);
     }
     check.states();
@@ -257,9 +258,6 @@ impl<'a> Check<'a> {
                 self.notes.note(line, "verb-needs", args);
             }
         }
-        if let Some((_, at)) = action.notice.filter(|_| !action.does(Verb::Convene)) {
-            self.note(at, "notice-without-meeting", &name);
-        }
         for (one, other) in
             Verb::CLASHES.iter().filter(|(one, other)| action.does(*one) && action.does(*other))
         {
@@ -286,6 +284,19 @@ impl<'a> Check<'a> {
             if rule.is_some_and(|r| r.extend.is_none()) {
                 self.note(clock.line, "may-not-extend", &clock.text);
             }
+        }
+    }
+
+    /// Where it goes and how long before it a meeting is called are said of actions that move or call.
+    fn reach(&mut self, action: &Action) {
+        let offices = self.catalogue.offices.keys().map(String::as_str);
+        self.notes.all_known("office", &action.offices, offices);
+        let goes = action.does(Verb::Refer) || action.does(Verb::Assign);
+        if let Some(office) = action.offices.first().filter(|_| !goes) {
+            self.note(office.line, "offices-without-move", &action.id.text);
+        }
+        if let Some((_, at)) = action.notice.filter(|_| !action.does(Verb::Convene)) {
+            self.note(at, "notice-without-meeting", &action.id.text);
         }
     }
 

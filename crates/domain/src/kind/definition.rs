@@ -258,6 +258,8 @@ pub struct Action {
     /// The day by which all of an agreement is to be performed: a field. Without instalments it is the
     /// only one; with them the last of them is no later.
     pub due: Option<Term>,
+    /// The offices it may go to; any unit where none is named.
+    pub offices: Vec<Term>,
     /// How long before it whoever is to come to a meeting must be told, at the least.
     pub notice: Option<(Length, u32)>,
     /// The article it rests on.

@@ -166,6 +166,7 @@ fn action(id: Term, t: &Table<'_>) -> Action {
         extends: t.opt_text("extends"),
         form: t.opt_text("form"),
         due: t.opt_text("due"),
+        offices: t.texts("offices"),
         notice: t
             .opt_parsed("notice", "a length such as \"3 days\"")
             .map(|l| (l, t.line_of("notice"))),

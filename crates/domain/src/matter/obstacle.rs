@@ -78,6 +78,13 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// Whether the action may send a matter to a unit, by the office that it is.
+    pub fn goes_to(self, unit: UnitId) -> bool {
+        let office = self.setting.org.unit(unit).and_then(|u| u.office.as_ref());
+        let offices = &self.action.offices;
+        offices.is_empty() || office.is_some_and(|o| offices.iter().any(|t| t.text == *o))
+    }
+
     /// Whether the matter may not go to a unit, whoever sends it.
     pub fn bars(self, unit: UnitId) -> bool {
         let version = self.matter.registration.kind_version;

@@ -92,6 +92,7 @@ rules! {
     NobodyNamed = "nobody-named" Invalid;
     AlreadyCalled = "already-called" State;
     Barred = "barred" State;
+    WrongOffice = "wrong-office" State;
     NotCalled = "not-called" State;
     ReportFirst = "report-first" State;
     ReportedAlready = "reported-already" State;

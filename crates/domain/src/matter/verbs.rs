@@ -121,6 +121,7 @@ impl Effect<'_, '_> {
             return Err(Refusal::of(Rule::NotBelow, "unit"));
         }
         if unit != holder {
+            self.fits(unit)?;
             self.unbarred(unit, "unit")?;
         }
         let ruling = self.draft.matter.ruling_due;
@@ -140,6 +141,15 @@ impl Effect<'_, '_> {
         }
         self.hold(unit, person, assistants);
         Ok(())
+    }
+
+    /// What only certain offices decide on goes to one of them.
+    fn fits(&self, unit: UnitId) -> Outcome {
+        if self.attempt().goes_to(unit) {
+            return Ok(());
+        }
+        let refusal = Refusal::of(Rule::WrongOffice, "unit").with("unit", self.name(unit));
+        Err(refusal.under(self.action.law.as_deref()))
     }
 
     /// Whom a complaint is about is never given it.
@@ -372,6 +382,7 @@ impl Effect<'_, '_> {
         if self.draft.matter.held_by(unit) {
             return Err(Refusal::of(Rule::HeldBefore, "unit").under(self.action.law.as_deref()));
         }
+        self.fits(unit)?;
         self.unbarred(unit, "unit")?;
         self.pass_to(unit);
         Ok(())

@@ -170,7 +170,13 @@ impl<'a> Filler<'a> {
     fn input(&self, dice: &mut Dice, input: &OfferInput<'_>, form: &Form<'_>) -> Option<Json> {
         let Form { kind, offer, matter, now, .. } = *form;
         let org = self.setting.org;
-        let open = |unit| !matter.bars(kind, unit);
+        let fits = |unit| {
+            let office = org.unit(unit).and_then(|u| u.office.as_ref());
+            let offices = &offer.action.offices;
+            offices.is_empty() || office.is_some_and(|o| offices.iter().any(|t| t.text == *o))
+        };
+        let open =
+            |unit| !matter.bars(kind, unit) && (fits(unit) || offer.action.does(Verb::CallOut));
         Some(match input.field {
             FieldType::Unit if offer.action.does(Verb::Assign) => {
                 let below = |u| u != matter.holder && open(u) && org.is_within(u, offer.post.unit);

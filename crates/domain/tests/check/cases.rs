@@ -12,7 +12,6 @@ const PARTIES: &str = "notices/parties.toml";
 const CALM: &str = "[action.calm]\nlabel = { zh = \"解除激化标记\", en = \"Risk is over\" }\n";
 const CALM_VERBS: &str =
     "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\n";
-const CALM_NOTICE: &str = "label = { zh = \"解除激化标记\", en = \"Risk is over\" }\nverbs = [\"record\"]\nnotice = \"3 days\"\n";
 const CALM_FROM: &str = "verbs = [\"record\"]\nfrom = [\"mediating\", \"performing\"]\n";
 const CALM_BY: &str = "from = [\"mediating\", \"performing\"]\nby.holder = [\"chief\"]\n";
 
@@ -217,8 +216,13 @@ pub const CASES: &[Case] = &[
     ),
     case(
         "notice-without-meeting",
-        &[Replace(DISPUTE, CALM_VERBS, CALM_NOTICE)],
+        &[Replace(DISPUTE, "[action.calm]\n", "[action.calm]\nnotice = \"3 days\"\n")],
         (DISPUTE, "notice = \"3 days\""),
+    ),
+    case(
+        "offices-without-move",
+        &[Replace(DISPUTE, "[action.calm]\n", "[action.calm]\noffices = [\"court\"]\n")],
+        (DISPUTE, "offices = [\"court\"]"),
     ),
     case(
         "barred-type",

@@ -188,3 +188,18 @@ fn whom_a_complaint_is_about_never_gets_it() {
     assert_eq!(life.refused(director, "call-out", call(about)), "barred");
     life.take(director, "call-out", call(beside));
 }
+
+#[test]
+fn what_only_some_offices_decide_on_goes_to_no_other_unit() {
+    let mut source = shipped();
+    let label = "label = { zh = \"转办\", en = \"Refer\" }\n";
+    edit(&mut source, "kinds/dispute.toml", label, &format!("{label}offices = [\"tribunal\"]\n"));
+    let county = County::new(&loaded(&source));
+    let mut life = from_county(&county);
+    let director = county.person(county.county(), "centre-director");
+    assert_eq!(life.refused(director, "refer", refer(county.township(0))), "wrong-office");
+    let tribunal = county.org.units().find(|u| u.office.as_deref() == Some("tribunal"));
+    let tribunal = tribunal.expect("a tribunal").id;
+    life.take(director, "refer", refer(tribunal));
+    assert_eq!(life.matter.holder, tribunal);
+}

@@ -183,9 +183,10 @@ impl<'a> Player<'a> {
         self.finish(&matter)
     }
 
-    /// From minutes to weeks.
+    /// From minutes to weeks; from minutes to hours in a life in which everybody is quick.
     fn pass_time(&mut self) {
-        let ms = match self.dice.below(10) {
+        let quick = self.salt.is_multiple_of(2);
+        let ms = match self.dice.below(if quick { 7 } else { 10 }) {
             0..=3 => self.dice.between(1, 90) * MINUTE_MS + self.dice.between(0, 59_999),
             4..=6 => self.dice.between(1, 20) * HOUR_MS,
             7 | 8 => self.dice.between(1, 4) * DAY_MS,
@@ -237,10 +238,16 @@ impl<'a> Player<'a> {
         let offered =
             offers(county.setting(), &matter, &posts).map_err(|r| format!("no offers: {r}"))?;
         let taken = |o: &Offer<'_>| self.events.iter().any(|e| o.action.id.text == e.action);
-        let weights: Vec<u32> = offered
-            .iter()
-            .map(|o| weight(o) * if taken(o) { 1 } else { self.taste(&o.action.id.text) })
-            .collect();
+        let hopeless = |o: &Offer<'_>| {
+            let returns = o.action.does(Verb::Return);
+            o.blocked.as_ref().is_some_and(|r| !by_data(r.rule) && !returns)
+        };
+        let weighed = |o: &Offer<'_>| match hopeless(o) {
+            true => 1,
+            false if taken(o) => 2 * weight(o),
+            false => 2 * weight(o) * self.taste(&o.action.id.text),
+        };
+        let weights: Vec<u32> = offered.iter().map(weighed).collect();
         let Some(offer) = offered.get(self.dice.weighed(&weights)) else { return Ok(matter) };
         let other = Some(self.code());
         let Some(data) = self.filler.data(&mut self.dice, offer, &matter, other, self.now) else {
