@@ -131,6 +131,7 @@ fn a_right_can_be_used_in_its_time_and_the_matter_is_put_away_after_it() {
     life.take(head, "agree-orally", terms);
     assert_eq!(life.due("confirm"), "2026-04-01");
     let seen = json!({ "visit-record": "已履行", "performance": "performed" });
+    life.take(head, "perform", json!({ "instalment": 1 }));
     life.take(head, "close", seen);
     assert_eq!(life.refused(head, "archive", json!({})), "still-running");
     life.until("2026-04-02 00:00");
