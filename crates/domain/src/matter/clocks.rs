@@ -38,7 +38,9 @@ pub fn follow(draft: &mut Draft<'_>, action: Option<&Action>, fresh_hands: bool)
 fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     let state = draft.matter.state.clone();
     let origin = origin(draft, clock);
-    let should = if !guards::hold(&clock.when, &draft.matter, draft.now) || (owed(clock) && origin.is_none()) {
+    let should = if !guards::hold(&clock.when, &draft.matter, draft.now)
+        || (owed(clock) && origin.is_none())
+    {
         Should::Stop
     } else if clock.during.iter().any(|s| s.text == state) {
         Should::Run

@@ -184,7 +184,8 @@ fn whom_a_complaint_is_about_never_gets_it() {
     assert_eq!(life.refused(director, "assign", json!({ "unit": about })), "barred");
     let parties = json!({ "consents": { "1": true, "2": true } });
     life.take(director, "accept", parties);
-    let call = |unit: UnitId| json!({ "callout-type": "expertise", "units": [unit], "reason": "请协助" });
+    let call =
+        |unit: UnitId| json!({ "callout-type": "expertise", "units": [unit], "reason": "请协助" });
     assert_eq!(life.refused(director, "call-out", call(about)), "barred");
     life.take(director, "call-out", call(beside));
 }
