@@ -25,6 +25,8 @@ pub struct Kind {
     pub version: u32,
     /// What people call it.
     pub label: Label,
+    /// Where it stands among the kinds: the most usual first.
+    pub order: u32,
     /// The laws it rests on.
     pub basis: Vec<String>,
     /// Who may see it.

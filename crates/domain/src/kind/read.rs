@@ -11,6 +11,8 @@ use super::verb::Verb;
 use crate::catalogue::{Table, Term, nearest};
 use crate::clock::Scope;
 
+/// Where a kind stands that does not say.
+const ORDER: i64 = 100;
 /// The most characters a text may have where a definition does not say.
 const LINE_CHARS: i64 = 200;
 const TEXT_CHARS: i64 = 5_000;
@@ -23,6 +25,7 @@ pub fn read(t: &Table<'_>) -> Kind {
         id: t.text("kind"),
         version: t.int("version", 1..1_000_000) as u32,
         label: t.label("label"),
+        order: t.opt_int("order", 1..1_000).unwrap_or(ORDER) as u32,
         basis: t.texts("basis").into_iter().map(|b| b.text).collect(),
         secrecy: word(
             t,
