@@ -272,6 +272,7 @@ impl Tally<'_> {
                 if let Some(source) = &r.source {
                     self.flow(format!("source:{source}"));
                 }
+                self.said(&r.fields, None, after, kind);
             }
             Change::Classified(category) => {
                 if let Some(old) = before.and_then(|m| m.category.as_ref()) {
