@@ -8,19 +8,21 @@ fn the_demonstration_county_is_midu_and_holds_together() {
     let accounts = desk.json(&["demo", "--matters", "300", "--seed", "7"]);
     assert!(accounts.as_array().is_some_and(|a| a.len() >= 20), "{accounts}");
     let verified = desk.json(&["verify"]);
-    assert_eq!(verified["matters"].as_u64(), Some(300), "{verified}");
+    // Three hundred lives, and what split off some of them.
+    let matters = verified["matters"].as_u64().expect("a count");
+    assert!((300..330).contains(&matters), "{verified}");
     assert_eq!(verified["broken"].as_array().map(Vec::len), Some(0), "{verified}");
 
     // Made again, it stays: only the passwords are new.
     let again = desk.json(&["demo"]);
     assert_ne!(accounts[0]["password"], again[0]["password"]);
-    assert_eq!(desk.json(&["verify"])["matters"].as_u64(), Some(300));
+    assert_eq!(desk.json(&["verify"])["matters"].as_u64(), Some(matters));
 
     desk.json(&["export", &desk.path("out.csv")]);
     let text = std::fs::read_to_string(desk.path("out.csv")).expect("exported");
     assert_eq!(
-        text.lines().filter(|l| !l.is_empty()).count(),
-        301,
+        text.lines().filter(|l| !l.is_empty()).count() as u64,
+        matters + 1,
         "a heading and a line for each matter"
     );
     desk.refused(&["export", &desk.path("out.pdf")], 1);
