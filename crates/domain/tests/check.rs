@@ -6,5 +6,6 @@ mod check {
     mod cases;
     mod edit;
     mod mutation;
+    mod registers;
     mod rules;
 }

@@ -371,7 +371,7 @@ impl Ground<'_> {
             Value::Matter(code) => code.grouped().into(),
             Value::Length(length) => length.to_string().into(),
             Value::Rating(n) => json!(n),
-            Value::Parties(_) | Value::Consents(_) => Json::Null,
+            Value::Parties(_) | Value::Consents(_) | Value::Record(_) => Json::Null,
         }
     }
 }
