@@ -69,6 +69,11 @@ pub fn statements_that_serve() -> Vec<Sql> {
 /// Statements of upkeep that go over all counties: start-up, backup, restore.
 #[must_use]
 pub fn upkeep_statements() -> Vec<Sql> {
-    [crate::counties::UPKEEP.to_vec(), crate::papers::UPKEEP.to_vec(), vec![crate::records::imports::KEPT], crate::dump::statements()]
-        .concat()
+    [
+        crate::counties::UPKEEP.to_vec(),
+        crate::papers::UPKEEP.to_vec(),
+        vec![crate::records::imports::KEPT],
+        crate::dump::statements(),
+    ]
+    .concat()
 }

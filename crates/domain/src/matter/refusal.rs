@@ -147,6 +147,7 @@ rules! {
     AgeOutside = "age-outside" Invalid;
     MoreThan = "more-than" Invalid;
     ThereAlready = "there-already" State;
+    RowTwice = "row-twice" Invalid;
     RecordOver = "record-over" State;
     RecordStands = "record-stands" State;
     NothingNew = "nothing-new" Invalid;

@@ -41,6 +41,8 @@ statements! {
     UNLINK = "delete from record_link where county = ?1 and target = ?2 and register = ?3 and field = ?4 and record = ?5";
     LINKED = "select record from record_link where county = ?1 and target = ?2 and register = ?3 and field = ?4 \
               order by record limit ?5";
+    POINTS = "select record from record_link where county = ?1 and target = ?2 and register = ?3 and field = ?4 \
+              and record = ?5";
 }
 
 type Answer<T> = Result<T, StoreError>;
@@ -112,7 +114,18 @@ pub fn append(
         )?,
         Some(stored) => conn.execute(
             &UPDATE,
-            params![county, id, stored.record.version, unit, stage, title, due_on, version, &head, row],
+            params![
+                county,
+                id,
+                stored.record.version,
+                unit,
+                stage,
+                title,
+                due_on,
+                version,
+                &head,
+                row
+            ],
         )?,
     };
     if done == 0 {
@@ -357,6 +370,21 @@ pub fn linked(
 ) -> Answer<Vec<RecordId>> {
     let params = params![county, target, register, field, LINKED_MAX];
     conn.query(&LINKED, params, |row| Ok(RecordId(row.int(0)?)))
+}
+
+/// Whether a record is known to point to another.
+///
+/// # Errors
+/// Failures of the store.
+pub fn points(
+    conn: &mut Conn,
+    county: County,
+    target: RecordId,
+    (register, field): (&str, &str),
+    record: RecordId,
+) -> Answer<bool> {
+    let params = params![county, target, register, field, record];
+    Ok(conn.first(&POINTS, params, |row| row.int(0))?.is_some())
 }
 
 fn day(n: i64) -> Answer<Day> {
