@@ -1,6 +1,7 @@
 //! A register as rows of a table, however long it is. Personal fields stay masked.
 
 use documents::table::Column;
+use domain::ids::UnitId;
 use domain::kind::FieldType;
 use domain::matter::Value;
 use domain::register::{Record, Register, Stage, remarks};
@@ -84,9 +85,8 @@ fn row(
     locale: &str,
     today: Day,
 ) -> Result<Vec<String>, Error> {
-    let unit = roster.org.unit(record.unit);
     let hidden = masked(state, record)?;
-    let mut cells = vec![record.unit.to_string(), unit.map_or(String::new(), |u| u.name.clone())];
+    let mut cells = vec![record.unit.to_string(), owner_name(roster, record.unit)];
     for (id, declared) in &at.register.fields {
         let cell = match record.fields.get(id) {
             None => String::new(),
@@ -102,6 +102,18 @@ fn row(
     let said = lacking.iter().filter_map(|r| r.duty).map(|d| d.label.get(locale));
     cells.push(said.collect::<Vec<_>>().join("; "));
     Ok(cells)
+}
+
+/// Whose a record is, as an import reads it again: an office by its name, a division by its place after that of
+/// the township it is in, because villages of a name are many.
+#[must_use]
+pub fn owner_name(roster: &Roster, unit: UnitId) -> String {
+    let Some(unit) = roster.org.unit(unit) else { return String::new() };
+    if !unit.is_place() {
+        return unit.name.clone();
+    }
+    let above = unit.parent.and_then(|p| roster.org.unit(p)).filter(|p| p.parent.is_some());
+    above.map_or_else(|| unit.place.clone(), |above| format!("{} {}", above.place, unit.place))
 }
 
 /// A value as people read it.

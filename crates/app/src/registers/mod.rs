@@ -15,7 +15,7 @@ mod search;
 mod table;
 
 pub use cover::{Covered, coverage};
-pub use export::{Exported, export, header as export_header, text as value_text};
+pub use export::{Exported, export, header as export_header, owner_name, text as value_text};
 pub use import::{Import, ImportReport, RowFault, RowReport, take, take_rows};
 pub use keep::{Change, change, end, enter, resume};
 pub use list::{Listing, Overview, Page, Show, due, list, overview};

@@ -15,7 +15,7 @@ use store::Conn;
 use store::records::tallies::Sums;
 use store::records::{self, Listed, Stored};
 
-use super::{opened, place};
+use super::place;
 use crate::{CountyState, Error};
 
 /// Writes events of one register.

@@ -1,12 +1,13 @@
 //! The form of a record, made from the register's fields: entering one, changing one.
 
-use app::registers::{AtRegister, Change, Looked, change as change_it, enter as enter_it, look};
+use app::registers::{
+    AtRegister, Change, Looked, change as change_it, enter as enter_it, look, owner_name,
+};
 use app::{Desk, Error};
 use axum::extract::Path;
 use axum::response::Response;
 use domain::ids::{RecordId, UnitId};
 use domain::matter::{OfferInput, Refusal, Rule, Value};
-use domain::org::Unit;
 use domain::register::{NoPlace, Places, Register, RegisterField, Territory};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
@@ -185,7 +186,7 @@ impl Sheet<'_> {
                 @if owners.len() <= OWNERS_MAX {
                     select id="unit" name="unit" required {
                         option value="" { (visitor.say("page.choose")) }
-                        @for unit in &owners { option value=(unit.id) selected[unit.id.to_string() == said] { (owner_name(&at.desk, unit)) } }
+                        @for unit in &owners { option value=(unit.id) selected[unit.id.to_string() == said] { (owner_name(&at.desk.roster, unit.id)) } }
                     }
                 } @else {
                     p class="hint" { (visitor.say("register.owner-hint")) }
@@ -219,17 +220,10 @@ impl Sheet<'_> {
     }
 }
 
-/// A unit with the one above it: villages of a name are many.
-fn owner_name(desk: &Desk, unit: &Unit) -> String {
-    let name = if unit.is_place() { &unit.place } else { &unit.name };
-    let above = unit.parent.and_then(|p| desk.roster.org.unit(p)).filter(|p| p.parent.is_some());
-    above.map_or_else(|| name.clone(), |above| format!("{} {name}", above.place))
-}
-
 /// An owner's id as a name that is read again.
 fn written(desk: &Desk, said: &str) -> String {
     let unit = said.parse().ok().and_then(|id| desk.roster.org.unit(id));
-    unit.map_or(said.to_owned(), |unit| unit.id.to_string())
+    unit.map_or(said.to_owned(), |unit| owner_name(&desk.roster, unit.id))
 }
 
 fn offered(declared: &RegisterField, known: bool) -> OfferInput<'_> {

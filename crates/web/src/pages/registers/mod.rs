@@ -9,7 +9,7 @@ mod list;
 mod one;
 
 use app::Desk;
-use app::registers::value_text;
+use app::registers::{owner_name, value_text};
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -52,8 +52,9 @@ fn record_id(visitor: &Visitor, text: &str) -> Result<RecordId, Upset> {
     text.parse().map_err(|_| visitor.upset(app::Error::Missing))
 }
 
-fn unit_name(desk: &Desk, unit: UnitId) -> &str {
-    desk.roster.org.unit(unit).map_or("", |u| u.name.as_str())
+/// Whose a record is: an office by its name, a division by its place after the one above it.
+fn unit_name(desk: &Desk, unit: UnitId) -> String {
+    owner_name(&desk.roster, unit)
 }
 
 /// A value as people read it; what is personal is not told here.

@@ -213,7 +213,7 @@ fn what(visitor: &Visitor, looked: &Looked, past: &Past) -> Markup {
             Deed::Changed { unit, .. } => {
                 ul class="small" {
                     @if let Some(unit) = unit {
-                        li { (register.owner.label.get(&visitor.locale)) ": " (past.before.as_ref().map_or("", |b| unit_name(desk, b.unit))) " → " (unit_name(desk, *unit)) }
+                        li { (register.owner.label.get(&visitor.locale)) ": " (past.before.as_ref().map_or(String::new(), |b| unit_name(desk, b.unit))) " → " (unit_name(desk, *unit)) }
                     }
                     @for (field, old, new) in differences(past.before.as_ref(), &past.after) {
                         li {
