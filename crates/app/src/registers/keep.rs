@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::{RecordId, UnitId};
 use domain::matter::{Refusal, Rule, Value, clean};
-use domain::register::{Author, Deed, Draft, Drafted, Known, Stage, complete};
+use domain::register::{Author, Deed, Draft, Drafted, Known, Stage, complete, readable};
 use domain::time::Day;
 use serde_json::{Map, Value as Json};
 use store::records::tallies::{self, Sums};
@@ -197,11 +197,23 @@ fn kept(
 fn read(conn: &mut Conn, at: &AtRegister, change: &Change) -> Result<Drafted, Error> {
     let (county, desk) = (at.desk.who.county, &at.desk);
     let (conn, failed) = (RefCell::new(conn), RefCell::new(None::<StoreError>));
-    let has = |register: &str, id: RecordId| {
-        records::stands(&mut conn.borrow_mut(), county, register, id).unwrap_or_else(|error| {
+    let posts = desk.posts();
+    // What somebody may not read cannot be pointed to either.
+    let reads = |register: &str, unit: UnitId| {
+        let of = desk.state.catalogue.registers.get(register);
+        of.is_some_and(|of| readable(&posts, of, &desk.roster.org).iter().any(|t| t.holds(unit)))
+    };
+    let has = |register: &str, id: RecordId| match records::row(&mut conn.borrow_mut(), county, id)
+    {
+        Ok(row) => row.is_some_and(|row| {
+            row.register == register
+                && row.stage == Stage::Standing.name()
+                && reads(register, row.unit)
+        }),
+        Err(error) => {
             *failed.borrow_mut() = Some(error);
             false
-        })
+        }
     };
     let (catalogue, org, now) = (&*desk.state.catalogue, &desk.roster.org, desk.now);
     let known = Known { catalogue, org, now, has: &has };

@@ -236,12 +236,15 @@ fn table(rows: &[[&str; 8]]) -> Table {
     does::read_table("名册.csv", text.join("\n").as_bytes()).expect("a table")
 }
 
-fn lines(report: &ImportReport) -> Vec<(u32, Vec<(Option<&str>, &str)>)> {
-    let faults = |r: &does::RowReport| {
-        let of = r.faults.iter().map(|f| (f.column.clone().map(|c| &*c.leak()), f.rule));
-        (r.line, of.collect())
-    };
-    report.bad.iter().map(faults).collect()
+/// The column and the rule of a fault.
+type Fault<'r> = (Option<&'r str>, &'r str);
+
+fn fault(fault: &does::RowFault) -> Fault<'_> {
+    (fault.column.as_deref(), fault.rule)
+}
+
+fn lines(report: &ImportReport) -> Vec<(u32, Vec<Fault<'_>>)> {
+    report.bad.iter().map(|r| (r.line, r.faults.iter().map(fault).collect())).collect()
 }
 
 on_both! {
@@ -330,5 +333,31 @@ on_both! {
             let broken = verdict.expect("verified").broken;
             assert!(broken.iter().any(|b| b.rule == rule), "{sql}: {broken:?}");
         }
+    }
+}
+
+/// A table in GB18030 with a day in each of five styles and empty rows at its end, as hexadecimal.
+const GBK: &str = "\
+    b4e52cc3fbb3c62cc0e0b1f02cc8cec6dac6f00a3533323932353130313230312cbcd7b5f7ceafbbe12cb5f7ceafbbe12c32\
+    303236c4ea31d4c231c8d50a3533323932353130313230322cd2d2b5f7ceafbbe12cb5f7ceafbbe12c323032362f312f310a\
+    3533323932353130323230312cb1fbb5f7ceafbbe12cb5f7ceafbbe12c323032362e312e310a353332393235313032323032\
+    2cb6a1b5f7ceafbbe12cb5f7ceafbbe12c32303236303130310a3533323932353130312cceecd6d0d0c42cc1aabacfb5f7b4\
+    a6d6d0d0c42c34363032330a0a0a\
+";
+
+on_both! {
+    fn a_table_of_another_office_is_read_as_it_is(database) {
+        let county = County::new(database);
+        let digit = |at: usize| u8::from_str_radix(&GBK[at..at + 2], 16).expect("a byte");
+        let bytes: Vec<u8> = (0..GBK.len()).step_by(2).map(digit).collect();
+        let table = does::read_table("旧表.csv", &bytes).expect("a table");
+        let (service, state) = (county.service.clone(), county.state.clone());
+        let report = county.write(move |conn| {
+            take_rows(conn, &service, &state, "mediation-body", ("旧表.csv", &table), false)
+        }).expect("a report");
+        assert_eq!((report.rows, report.good.len()), (5, 5), "{:?}", lines(&report));
+        let days: Vec<_> = report.good.iter().map(|g| g.row.fields["term-since"].clone()).collect();
+        assert!(days.windows(2).all(|d| d[0] == d[1]), "{days:?}");
+        county.verify();
     }
 }

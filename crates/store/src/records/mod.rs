@@ -33,7 +33,6 @@ statements! {
              order by unit, title, id limit ?3";
     IDS = "select id from record where county = ?1 and id > ?2 order by id limit ?3";
     ROW = "select register, unit, stage, title, due_on, version from record where county = ?1 and id = ?2";
-    STANDS = "select id from record where county = ?1 and id = ?2 and register = ?3 and stage = 'standing'";
     KEY = "insert into record_key (county, key, record) values (?1, ?2, ?3)";
     KEY_OF = "select record from record_key where county = ?1 and key = ?2";
     DROP_KEY = "delete from record_key where county = ?1 and key = ?2 and record = ?3";
@@ -292,14 +291,6 @@ pub fn row(conn: &mut Conn, county: County, id: RecordId) -> Answer<Option<RowOf
             version: row.int(5)?,
         })
     })
-}
-
-/// Whether a register has a record that stands.
-///
-/// # Errors
-/// Failures of the store.
-pub fn stands(conn: &mut Conn, county: County, register: &str, id: RecordId) -> Answer<bool> {
-    Ok(conn.first(&STANDS, params![county, id, register], |row| row.int(0))?.is_some())
 }
 
 /// Takes a key for a record. Where somebody else was faster by a moment, the transaction is tried again.

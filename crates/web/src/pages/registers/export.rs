@@ -1,8 +1,8 @@
 //! A register as a workbook, and the empty table that an office fills in.
 
+use app::Error;
 use app::export::XlsxWriter;
 use app::registers::{AtRegister, Exported, export, export_header};
-use app::{Desk, Error};
 use axum::extract::Path;
 use axum::response::Response;
 use std::fs::File;
@@ -41,14 +41,24 @@ async fn made(visitor: &Visitor, register: String, filled: bool) -> Result<Respo
         header.pop();
     }
     let mut book = XlsxWriter::new(out, &title, &header).map_err(|e| full(e.to_string()))?;
-    let mut rows = 0;
-    let mut begin: Option<(usize, Cursor)> = None;
-    while filled {
-        let (name, from, locale) = (register.clone(), begin.take(), visitor.locale.clone());
+    if filled {
+        fill(visitor, &register, &mut book).await?;
+    }
+    let done = tokio::task::spawn_blocking(move || book.finish().map_err(|e| e.to_string()));
+    done.await.map_err(|e| full(e.to_string()))?.map_err(full)?;
+    file.rewind().map_err(|e| full(e.to_string()))?;
+    Ok(send(file))
+}
+
+/// Puts every record into a book, a piece at a time.
+async fn fill(visitor: &Visitor, register: &str, book: &mut XlsxWriter<File>) -> Result<(), Upset> {
+    let full = |_| visitor.upset(Error::Store(StoreError::Full));
+    let (mut rows, mut begin): (usize, Option<(usize, Cursor)>) = (0, None);
+    loop {
+        let (name, from, locale) = (register.to_owned(), begin.take(), visitor.locale.clone());
         let Exported { rows: piece, next } = visitor
             .read(move |conn, service, credential| {
-                let desk = Desk::open(conn, service, credential)?;
-                let at = AtRegister::of(desk, &name).ok_or(Error::Missing)?;
+                let at = AtRegister::open(conn, service, credential, &name)?;
                 export(conn, &at, &locale, from.clone())
             })
             .await?;
@@ -61,18 +71,12 @@ async fn made(visitor: &Visitor, register: String, filled: bool) -> Result<Respo
             None => break,
         }
     }
-    if filled {
-        let said = format!("{register} {rows}");
-        visitor
-            .write(move |conn, service, credential| {
-                let who = credential.who(conn, service.now())?;
-                let person = Some(who.person);
-                app::accounts::note(conn, service, who.county, person, "register-exported", &said)
-            })
-            .await?;
-    }
-    let done = tokio::task::spawn_blocking(move || book.finish().map_err(|e| e.to_string()));
-    done.await.map_err(|e| full(e.to_string()))?.map_err(full)?;
-    file.rewind().map_err(|e| full(e.to_string()))?;
-    Ok(send(file))
+    let said = format!("{register} {rows}");
+    visitor
+        .write(move |conn, service, credential| {
+            let who = credential.who(conn, service.now())?;
+            let person = Some(who.person);
+            app::accounts::note(conn, service, who.county, person, "register-exported", &said)
+        })
+        .await
 }

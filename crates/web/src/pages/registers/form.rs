@@ -8,7 +8,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use domain::ids::{RecordId, UnitId};
 use domain::matter::{OfferInput, Refusal, Rule, Value};
-use domain::register::{NoPlace, Places, Register, RegisterField, Territory};
+use domain::register::{NoPlace, Places, Register, RegisterField, Territory, readable};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json};
 use store::Conn;
@@ -285,10 +285,16 @@ fn titled(
     near: Option<UnitId>,
 ) -> Result<Vec<RecordId>, Error> {
     let county = at.desk.who.county;
+    let (posts, org) = (at.desk.posts(), &at.desk.roster.org);
+    let other = at.desk.state.catalogue.registers.get(of).ok_or(Error::Missing)?;
+    let reads = readable(&posts, other, org);
     let township = near.map(|u| Territory::below(UnitId(u.0 / 1_000_000 * 1_000_000)));
     let whole = at.desk.roster.org.root().map(Territory::below);
-    for territory in near.map(Territory::only).into_iter().chain(township).chain(whole) {
-        let found = records::named(conn, county, of, territory, title)?;
+    for wanted in near.map(Territory::only).into_iter().chain(township).chain(whole) {
+        let mut found = Vec::new();
+        for territory in reads.iter().filter_map(|t| t.within(wanted)) {
+            found.extend(records::named(conn, county, of, territory, title)?);
+        }
         if !found.is_empty() {
             return Ok(found);
         }

@@ -83,30 +83,32 @@ pub async fn check(
         return Err(visitor.upset(Error::Missing));
     }
     let (service, state) = (web.service.clone(), at.desk.state.clone());
-    let (table, laid) = aside(&visitor, move || {
-        let table = read_table(&name, &bytes)?;
+    let (name, bytes) = (Arc::new(name), Arc::new(bytes));
+    let (called, whole) = (name.clone(), bytes.clone());
+    let table = aside(&visitor, move || {
+        let table = read_table(&called, &whole)?;
         if table.rows.len() > ROWS_MAX {
             return Err(Error::Table("too-many-rows", vec![("max", ROWS_MAX.to_string())]));
         }
-        Ok((Arc::new(table), lay_table(&service, &state, &name, &bytes)?))
+        Ok(Arc::new(table))
     })
     .await?;
-    let (wanted, rows) = (register.clone(), table.clone());
+    let wanted = register.clone();
     let (at, report) = visitor
         .read(move |conn, service, credential| {
-            check_rows(conn, service, credential, &wanted, &rows)
+            check_rows(conn, service, credential, &wanted, &table)
         })
         .await?;
-    let import = match report.good.is_empty() {
-        true => None,
-        false => Some(
-            visitor
-                .write(move |conn, service, credential| {
-                    handed(conn, service, credential, &register, &laid)
-                })
-                .await?,
-        ),
-    };
+    // A table of which nothing can be taken is not kept.
+    let mut import = None;
+    if !report.good.is_empty() {
+        let laid = aside(&visitor, move || lay_table(&service, &state, &name, &bytes)).await?;
+        let remember =
+            move |conn: &mut store::Conn, service: &app::Service, by: &app::Credential| {
+                handed(conn, service, by, &register, &laid)
+            };
+        import = Some(visitor.write(remember).await?);
+    }
     Ok(page(&visitor, &at, Some(&Outcome { report, import, taken: false })))
 }
 
