@@ -9,6 +9,7 @@ use domain::time::Day;
 use store::Conn;
 use store::records::{self, Cursor};
 
+use super::list::{Titles, titles};
 use super::{AtRegister, masked};
 use crate::{CountyState, Error, Roster};
 
@@ -50,7 +51,7 @@ pub fn export(
     locale: &str,
     begin: Option<(usize, Cursor)>,
 ) -> Result<Exported, Error> {
-    let (state, county, today) = (&at.desk.state, at.desk.who.county, at.desk.now.day());
+    let (county, today) = (at.desk.who.county, at.desk.now.day());
     let (no, after) = match begin {
         Some(begin) => begin,
         None => match at.reads.first() {
@@ -69,31 +70,30 @@ pub fn export(
         }
         _ => at.reads.get(no + 1).map(|t| (no + 1, Cursor::before(*t))),
     };
+    let found: Vec<Record> = found.into_iter().map(|stored| stored.record).collect();
+    let titles = titles(conn, county, &found)?;
     let mut rows = Vec::with_capacity(found.len());
-    for stored in &found {
-        rows.push(row(conn, at, state, &at.desk.roster, &stored.record, locale, today)?);
+    for record in &found {
+        rows.push(row(at, record, &titles, locale, today)?);
     }
     Ok(Exported { rows, next })
 }
 
 fn row(
-    conn: &mut Conn,
     at: &AtRegister,
-    state: &CountyState,
-    roster: &Roster,
     record: &Record,
+    titles: &Titles,
     locale: &str,
     today: Day,
 ) -> Result<Vec<String>, Error> {
+    let (state, roster) = (&at.desk.state, &at.desk.roster);
     let hidden = masked(state, record)?;
     let mut cells = vec![record.unit.to_string(), owner_name(roster, record.unit)];
     for (id, declared) in &at.register.fields {
         let cell = match record.fields.get(id) {
             None => String::new(),
             Some(Value::Personal(_)) => hidden.get(id).cloned().unwrap_or_default(),
-            Some(Value::Record(target)) => {
-                records::row(conn, state.county, *target)?.map_or(String::new(), |r| r.title)
-            }
+            Some(Value::Record(target)) => titles.get(target).cloned().unwrap_or_default(),
             Some(value) => text(value, declared.field.list.as_ref(), state, roster, locale),
         };
         cells.push(cell);

@@ -1,6 +1,9 @@
 //! Lists of records: by unit and title, or by what falls due; and the registers themselves with their counts.
 
-use domain::ids::{RecordId, UnitId};
+use std::collections::BTreeMap;
+
+use domain::ids::{County, RecordId, UnitId};
+use domain::matter::Value;
 use domain::register::{Record, Register, Stage, Territory, readable};
 use domain::time::Day;
 use store::Conn;
@@ -44,6 +47,8 @@ pub struct Page {
     pub at: AtRegister,
     /// The records; personal values are sealed.
     pub rows: Vec<Record>,
+    /// The titles of the records that they point to.
+    pub pointed: Titles,
     /// Where the next page begins; none at the end.
     pub next: Option<Cursor>,
     /// The same of what falls due.
@@ -79,7 +84,25 @@ pub fn list(
     rows.truncate(limit as usize);
     let rows: Vec<Record> = rows.into_iter().map(|stored| stored.record).collect();
     let next = rows.last().filter(|_| more).map(|last| cursor_of(&at.register, last));
-    Ok(Page { at, rows, next, next_due: None })
+    let pointed = titles(conn, county, &rows)?;
+    Ok(Page { at, rows, pointed, next, next_due: None })
+}
+
+/// The titles of records that others point to.
+pub type Titles = BTreeMap<RecordId, String>;
+
+/// The titles of the records that some point to; neighbours mostly point to the same.
+pub(super) fn titles(conn: &mut Conn, county: County, rows: &[Record]) -> Result<Titles, Error> {
+    let mut all = Titles::new();
+    for value in rows.iter().flat_map(|r| r.fields.values()) {
+        if let Value::Record(target) = value
+            && !all.contains_key(target)
+        {
+            let title = records::row(conn, county, *target)?.map_or(String::new(), |r| r.title);
+            all.insert(*target, title);
+        }
+    }
+    Ok(all)
 }
 
 /// Where a record stands in its list.
@@ -106,8 +129,9 @@ pub fn due(conn: &mut Conn, at: AtRegister, listing: &Listing) -> Result<Page, E
     let more = found.len() as i64 > limit;
     found.truncate(limit as usize);
     let next_due = found.last().filter(|_| more).map(|(day, s)| (*day, s.record.id));
-    let rows = found.into_iter().map(|(_, stored)| stored.record).collect();
-    Ok(Page { at, rows, next: None, next_due })
+    let rows: Vec<Record> = found.into_iter().map(|(_, stored)| stored.record).collect();
+    let pointed = titles(conn, county, &rows)?;
+    Ok(Page { at, rows, pointed, next: None, next_due })
 }
 
 /// A register with how many records it has.

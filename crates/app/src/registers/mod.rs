@@ -18,7 +18,7 @@ pub use cover::{Covered, coverage};
 pub use export::{Exported, export, header as export_header, owner_name, text as value_text};
 pub use import::{Import, ImportReport, RowFault, RowReport, take, take_rows};
 pub use keep::{Change, change, end, enter, resume};
-pub use list::{Listing, Overview, Page, Show, due, list, overview};
+pub use list::{Listing, Overview, Page, Show, Titles, due, list, overview};
 pub use look::{Looked, Looking, Past, history, log_looking, look, look_openly};
 pub use search::{Asked, Found, find};
 pub use table::{Handed, check_rows, handed, lay_table, read_table, reread};

@@ -8,6 +8,7 @@ use store::records::search::find as find_ids;
 use store::search::render;
 use store::{Conn, records};
 
+use super::list::{Titles, titles};
 use super::pen::{item_label, sealed_word};
 use super::{AtRegister, reveal};
 use crate::{Credential, Error, Service};
@@ -40,6 +41,8 @@ pub struct Found {
     pub at: AtRegister,
     /// The records; personal values are sealed.
     pub rows: Vec<Record>,
+    /// The titles of the records that they point to.
+    pub pointed: Titles,
     /// Where the next page begins; none at the end.
     pub next: Option<RecordId>,
 }
@@ -60,7 +63,7 @@ pub fn find(
         "" => None,
         query => Some(Plan::read(query).map_err(crate::search::fault)?),
     };
-    let mut found = Found { at, rows: Vec::new(), next: None };
+    let mut found = Found { at, rows: Vec::new(), pointed: Titles::new(), next: None };
     let Some(clause) = clause(&found.at, asked, plan.as_ref()) else { return Ok(found) };
     let (county, state) = (found.at.desk.who.county, found.at.desk.state.clone());
     let expression = render(conn.dialect(), &clause.sealed(&|w| sealed_word(&state, w)));
@@ -72,6 +75,7 @@ pub fn find(
         for id in ids {
             if found.rows.len() == limit || read >= CANDIDATES_MAX {
                 found.next = Some(below);
+                found.pointed = titles(conn, county, &found.rows)?;
                 return Ok(found);
             }
             (below, read) = (id, read + 1);
@@ -81,6 +85,7 @@ pub fn find(
             }
         }
         if !whole {
+            found.pointed = titles(conn, county, &found.rows)?;
             return Ok(found);
         }
     }

@@ -139,6 +139,7 @@ rules! {
     AlreadyRecused = "already-recused" State;
     UnknownRecord = "unknown-record" Invalid;
     UnknownRegister = "unknown-register" Invalid;
+    UnknownOwner = "unknown-owner" Invalid;
     NotOwner = "not-owner" Invalid;
     SeveralOfName = "several-of-name" Invalid;
     NotAllowed = "not-allowed" Invalid;

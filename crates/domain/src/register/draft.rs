@@ -117,7 +117,7 @@ fn owner(register: &Register, text: &str, known: Known<'_>) -> Result<UnitId, Re
     let unit = text.parse().ok().and_then(|id| known.org.unit(id));
     let unit = unit.or_else(|| known.org.place(text));
     let unit = unit.filter(|u| u.stands_on(known.now.day()));
-    let unit = unit.ok_or_else(|| Refusal::of(Rule::UnknownUnit, UNIT))?;
+    let unit = unit.ok_or_else(|| Refusal::of(Rule::UnknownOwner, UNIT))?;
     if register.can_belong_to(unit) { Ok(unit.id) } else { Err(Refusal::of(Rule::NotOwner, UNIT)) }
 }
 

@@ -165,7 +165,7 @@ impl<'r> Sheet<'r> {
             Ok(unit) if fits(unit) => Some(unit),
             Ok(_) => fault(Rule::NotOwner),
             Err(NoPlace::Several) => fault(Rule::SeveralOfName),
-            Err(NoPlace::Unknown) => fault(Rule::UnknownUnit),
+            Err(NoPlace::Unknown) => fault(Rule::UnknownOwner),
         }
     }
 }

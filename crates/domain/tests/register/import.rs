@@ -92,7 +92,7 @@ fn a_good_row_is_a_record() {
 
 #[test]
 fn every_bad_cell_is_named() {
-    assert_eq!(faults(&with(1, "第9村")), [(Some(0), Rule::UnknownUnit)]);
+    assert_eq!(faults(&with(1, "第9村")), [(Some(0), Rule::UnknownOwner)]);
     assert_eq!(faults(&with(2, "")), [(Some(2), Rule::Required)]);
     assert_eq!(faults(&with(3, "女性")), [(Some(3), Rule::NotInList)]);
     assert_eq!(faults(&with(4, "1980-02-30")), [(Some(4), Rule::NoSuchDate)]);

@@ -257,7 +257,7 @@ fn wanted(conn: &mut Conn, at: &AtRegister, form: &Form, known: bool) -> Result<
         None => None,
         Some(Ok(unit)) => Some(unit),
         Some(Err(NoPlace::Several)) => return Err(Refusal::of(Rule::SeveralOfName, "unit").into()),
-        Some(Err(NoPlace::Unknown)) => return Err(Refusal::of(Rule::UnknownUnit, "unit").into()),
+        Some(Err(NoPlace::Unknown)) => return Err(Refusal::of(Rule::UnknownOwner, "unit").into()),
     };
     let mut fields = said(&at.register, form, known);
     for (id, field) in &at.register.fields {

@@ -82,7 +82,7 @@ pub async fn show(
         (covers(&visitor, at, &covered))
         @if page.rows.is_empty() { (empty_of(&visitor, "register.empty")) }
         @else {
-            div class="sheet" { (table(&visitor, &at.desk, &at.register, &page.rows)) (more(&visitor, &page, &asked)) }
+            div class="sheet" { (table(&visitor, &at.desk, &at.register, (&page.rows, &page.pointed))) (more(&visitor, &page, &asked)) }
         }
     };
     let title = at.register.label.get(&visitor.locale);
@@ -115,7 +115,7 @@ fn ways(visitor: &Visitor, at: &AtRegister, shown: &str) -> Markup {
                 }
             }
         }
-        div class="buttons" {
+        div class="buttons saved" {
             @if !at.writes.is_empty() {
                 a class="button go" href={ (own) "/new" } { (visitor.say("register.new")) }
                 a class="button" href={ (own) "/import" } { (visitor.say("register.import")) }
@@ -130,23 +130,21 @@ fn finder(visitor: &Visitor, at: &AtRegister, form: &Form) -> Markup {
     let catalogue = &at.desk.state.catalogue;
     let facets = at.register.facets.iter().filter_map(|f| at.register.field(f.as_str()));
     html! {
-        form class="sheet filters" role="search" method="post" action={ "/registers/" (at.register.id.text) } {
+        form class="sheet filters" method="post" action={ "/registers/" (at.register.id.text) } {
             (secrets(&at.desk.csrf, None))
-            div class="pair" {
+            div class="field" {
+                label for="q" { (visitor.say("register.find")) }
+                input id="q" name="q" type="search" maxlength="100" autocomplete="off" value=(form.get("q").unwrap_or_default());
+            }
+            @for facet in facets {
+                @let id = &facet.field.id.text;
+                @let name = format!("facet.{id}");
                 div class="field" {
-                    label for="q" { (visitor.say("register.find")) }
-                    input id="q" name="q" type="search" maxlength="100" autocomplete="off" value=(form.get("q").unwrap_or_default());
-                }
-                @for facet in facets {
-                    @let id = &facet.field.id.text;
-                    @let name = format!("facet.{id}");
-                    div class="field" {
-                        label for=(name) { (facet.field.label.get(&visitor.locale)) }
-                        select id=(name) name=(name) {
-                            option value="" { (visitor.say("page.all")) }
-                            @for item in facet.field.list.iter().filter_map(|l| catalogue.lists.get(l.as_str())).flat_map(|l| l.items.values()) {
-                                option value=(item.id.text) selected[form.get(&name) == Some(item.id.as_str())] { (item.label.get(&visitor.locale)) }
-                            }
+                    label for=(name) { (facet.field.label.get(&visitor.locale)) }
+                    select id=(name) name=(name) {
+                        option value="" { (visitor.say("page.all")) }
+                        @for item in facet.field.list.iter().filter_map(|l| catalogue.lists.get(l.as_str())).flat_map(|l| l.items.values()) {
+                            option value=(item.id.text) selected[form.get(&name) == Some(item.id.as_str())] { (item.label.get(&visitor.locale)) }
                         }
                     }
                 }
@@ -222,7 +220,7 @@ pub async fn find(Path(register): Path<String>, posted: Posted) -> Result<Respon
         (finder(&visitor, at, &form))
         @if found.rows.is_empty() { (empty_of(&visitor, "register.nothing-found")) }
         @else {
-            div class="sheet" { (table(&visitor, &at.desk, &at.register, &found.rows)) (further(&visitor, &found, &form)) }
+            div class="sheet" { (table(&visitor, &at.desk, &at.register, (&found.rows, &found.pointed))) (further(&visitor, &found, &form)) }
         }
     };
     let title = at.register.label.get(&visitor.locale);

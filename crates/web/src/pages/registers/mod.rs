@@ -9,7 +9,7 @@ mod list;
 mod one;
 
 use app::Desk;
-use app::registers::{owner_name, value_text};
+use app::registers::{Titles, owner_name, value_text};
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -97,7 +97,12 @@ fn remark_text(visitor: &Visitor, remark: &Remark<'_>) -> String {
 }
 
 /// Records as a table.
-fn table(visitor: &Visitor, desk: &Desk, register: &Register, rows: &[Record]) -> Markup {
+fn table(
+    visitor: &Visitor,
+    desk: &Desk,
+    register: &Register,
+    (rows, pointed): (&[Record], &Titles),
+) -> Markup {
     let (locale, today) = (&visitor.locale, desk.now.day());
     let columns = register.columns.iter().filter_map(|c| register.field(c.as_str()));
     let columns: Vec<_> = columns.filter(|f| f.field.id.text != register.title.text).collect();
@@ -118,7 +123,7 @@ fn table(visitor: &Visitor, desk: &Desk, register: &Register, rows: &[Record]) -
                         @for f in &columns {
                             td data-name=(f.field.label.get(locale)) {
                                 @match record.fields.get(&f.field.id.text) {
-                                    Some(Value::Record(id)) => { a href=(address_of(f.of.as_ref().map_or("", |of| of.as_str()), *id)) { (visitor.say("register.open")) } }
+                                    Some(Value::Record(id)) => { a href=(address_of(f.of.as_ref().map_or("", |of| of.as_str()), *id)) { (pointed.get(id).map_or("—", String::as_str)) } }
                                     Some(value) => { (told(desk, register, &f.field.id.text, value, locale)) }
                                     None => { span class="soft" { "—" } }
                                 }
