@@ -91,7 +91,7 @@ async function journey(browser, address, accounts, name, options) {
   await act(mediator, address, path, "escalate", say({ summary: "已上门两次、开会一次，双方对界址各执一词。" }), name);
   const [police, tribunal] = [accounts("town-police").unit_id, accounts("town-tribunal").unit_id];
   await act(dispatcher, address, path, "call-out",
-    say({ units: [police, tribunal], reason: "请派出所维持秩序、法庭指导调解。" }), name);
+    say({ "callout-type": "joint", units: [police, tribunal], reason: "请派出所维持秩序、法庭指导调解。" }), name);
   for (const login of ["town-police", "town-tribunal"]) {
     const called = await at(login);
     await called.goto(address + "/matters?lane=called");
@@ -112,6 +112,7 @@ async function journey(browser, address, accounts, name, options) {
   await act(dispatcher, address, path, "agree-written",
     say({ "agreed-terms": "一、以丈量界桩为准；二、互不追究。", "performance-due": due }), name);
   await act(dispatcher, address, path, "apply-confirmation", say({ court: accounts("county-judge").unit_id }), name);
+  await act(dispatcher, address, path, "perform", async () => {}, name);
   await act(dispatcher, address, path, "close", say({ "visit-record": "双方均已履行，关系恢复。", performance: "performed" }), name);
   await act(dispatcher, address, path, "archive", say({}), name);
   await dispatcher.goto(address + path);

@@ -2,11 +2,20 @@
 
 use domain::access::has_right;
 use domain::catalogue::Right;
-use domain::ids::UnitId;
+use domain::ids::{MatterId, UnitId};
 use store::Conn;
+use store::counted::{Mark, page};
+use store::matters::{Summary, by_id, row};
 use store::tallies::{Asked, Count, read};
 
 use crate::{Credential, Desk, Error, Service};
+
+/// How many entries are read at a time, and how many at most for one page: a page may then be short and
+/// go on.
+const STEP: i64 = 400;
+const ENTRIES_MAX: usize = 40_000;
+/// How many measures are put together at most.
+const MEASURES_MAX: usize = 32;
 
 /// The counts of one unit.
 pub struct UnitCounts {
@@ -30,19 +39,8 @@ pub fn tallies(
     children: bool,
 ) -> Result<(Desk, Vec<UnitCounts>), Error> {
     let desk = Desk::open(conn, service, credential)?;
-    let (posts, org) = (desk.posts(), &desk.roster.org);
-    let able: Vec<_> = posts
-        .iter()
-        .filter(|p| has_right(&[**p], Right::ReadTallies, &desk.state.catalogue))
-        .collect();
-    let unit =
-        unit.or_else(|| able.first().map(|p| p.unit)).ok_or(Error::NoRight(Right::ReadTallies))?;
-    if able.is_empty() {
-        return Err(Error::NoRight(Right::ReadTallies));
-    }
-    if !able.iter().any(|p| org.is_within(unit, p.unit)) {
-        return Err(Error::Missing);
-    }
+    let unit = covered(&desk, unit)?;
+    let org = &desk.roster.org;
     let mut units = vec![unit];
     if children {
         units.extend(org.units().filter(|u| u.parent == Some(unit) && u.holds).map(|u| u.id));
@@ -53,4 +51,99 @@ pub fn tallies(
         all.push(UnitCounts { unit, counts: read(conn, desk.who.county, unit, asked, org)? });
     }
     Ok((desk, all))
+}
+
+/// The unit whose counts are read: one that the posts cover, or the first of them.
+fn covered(desk: &Desk, unit: Option<UnitId>) -> Result<UnitId, Error> {
+    let (posts, org) = (desk.posts(), &desk.roster.org);
+    let able: Vec<_> = posts
+        .iter()
+        .filter(|p| has_right(&[**p], Right::ReadTallies, &desk.state.catalogue))
+        .collect();
+    let own = able.first().ok_or(Error::NoRight(Right::ReadTallies))?.unit;
+    let unit = unit.unwrap_or(own);
+    if able.iter().any(|p| org.is_within(unit, p.unit)) { Ok(unit) } else { Err(Error::Missing) }
+}
+
+/// Which matters are asked for: those that added to a count of a unit and everything below it.
+#[derive(Debug, Clone)]
+pub struct Behind {
+    /// The unit; none for the first that the posts cover.
+    pub unit: Option<UnitId>,
+    /// The kind.
+    pub kind: String,
+    /// The measures, of which each matter needs one.
+    pub measures: Vec<String>,
+    /// From a month to a month, such as 202611.
+    pub months: (i64, i64),
+    /// Where the page begins.
+    pub after: Option<Mark>,
+    /// How many rows.
+    pub limit: usize,
+}
+
+/// A page of the matters behind a count.
+pub struct Counted {
+    /// Who reads it.
+    pub desk: Desk,
+    /// The unit that is counted.
+    pub unit: UnitId,
+    /// The matters, with the month in which each was counted and how often.
+    pub rows: Vec<(Mark, i64, Summary)>,
+    /// How many of this page the reader may not see: sealed ones, for the most part.
+    pub hidden: usize,
+    /// Where the next page begins; none at the end.
+    pub next: Option<Mark>,
+}
+
+/// A page of the matters that added to a count. What was counted in the last moments may not stand here
+/// yet: the list is written where counts are folded.
+///
+/// # Errors
+/// As [`tallies`].
+pub fn behind(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    asked: &Behind,
+) -> Result<Counted, Error> {
+    let desk = Desk::open(conn, service, credential)?;
+    let unit = covered(&desk, asked.unit)?;
+    let county = desk.who.county;
+    let end = Mark { month: asked.months.1, matter: MatterId(i64::MAX) };
+    let mut before = asked.after.unwrap_or(end).min(end);
+    let (mut rows, mut hidden, mut read, mut more) = (Vec::new(), 0, 0, true);
+    while more && rows.len() < asked.limit && read < ENTRIES_MAX {
+        let mut entries = Vec::new();
+        for measure in asked.measures.iter().take(MEASURES_MAX) {
+            let of = (asked.kind.as_str(), measure.as_str());
+            entries.extend(page(conn, county, of, (asked.months.0, before), STEP)?);
+        }
+        more = entries.len() >= STEP as usize;
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+        entries.truncate(STEP as usize);
+        // The last of a full step may have more entries beyond it.
+        if let (true, Some(last)) = (more, entries.last().map(|e| e.at)) {
+            entries.retain(|entry| entry.at != last);
+        }
+        read += entries.len();
+        for found in entries.chunk_by(|a, b| a.at == b.at) {
+            if rows.len() == asked.limit {
+                more = true;
+                break;
+            }
+            before = found[0].at;
+            let here = found.iter().filter(|e| desk.roster.org.is_within(e.unit, unit));
+            let n: i64 = here.map(|e| e.n).sum();
+            if n == 0 {
+                continue;
+            }
+            let seen = by_id(conn, county, before.matter)?.is_some_and(|m| desk.sees(&m.matter));
+            match row(conn, county, before.matter)?.filter(|_| seen) {
+                Some(summary) => rows.push((before, n, summary)),
+                None => hidden += 1,
+            }
+        }
+    }
+    Ok(Counted { desk, unit, rows, hidden, next: more.then_some(before) })
 }

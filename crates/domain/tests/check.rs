@@ -3,6 +3,7 @@
 mod support;
 
 mod check {
+    mod beside;
     mod cases;
     mod edit;
     mod mutation;

@@ -10,5 +10,6 @@ mod engine {
     mod holder;
     mod papers;
     mod posts;
+    mod promises;
     mod split;
 }

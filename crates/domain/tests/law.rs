@@ -6,6 +6,7 @@ mod law {
     mod calendar;
     mod catalogue;
     mod holders;
+    mod limits;
     mod mediation;
     mod requests;
 }

@@ -10,13 +10,13 @@ use support::{County, Life, loaded, with_third_kind};
 #[test]
 fn a_kind_from_a_file_lives_from_intake_to_archive() {
     let county = County::new(&loaded(&with_third_kind()));
-    let kind = &county.catalogue.kinds["patrol-finding"];
+    let kind = &county.catalogue.kinds["site-check"];
     let worker = county.person(county.village(0, 0), "grid-worker");
     let lead = county.person(county.village(0, 0), "grid-lead");
     let posts = county.posts(worker, support::at("2026-03-02 09:00"));
     assert_eq!(intake_offer(kind, &posts).expect("a door").action.id.text, "report");
     let intake = json!({
-        "kind": "patrol-finding", "place": "532925101201", "title": "路面塌陷", "flags": ["grave"],
+        "kind": "site-check", "place": "532925101201", "title": "路面塌陷", "flags": ["grave"],
         "fields": { "hazard": "road", "seen": "路面塌了一块。", "informant": "138 0000 0001" },
     });
     let mut life = Life::register(&county, "2026-03-02 09:00", worker, intake);
@@ -50,7 +50,7 @@ fn its_scenario_is_played_like_any_other() {
     let source = with_third_kind();
     let catalogue = loaded(&source);
     let all = scenarios(&source, &catalogue).expect("sound");
-    let own = all.iter().find(|s| s.kind == "patrol-finding").expect("its scenario");
+    let own = all.iter().find(|s| s.kind == "site-check").expect("its scenario");
     if let Err(misses) = play(own, &mut BareStage::new(&catalogue)) {
         panic!("{}", misses.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     }

@@ -77,6 +77,7 @@ tables! {
     event (county, matter, seq, recorded_at, hash, body) values "?1, ?2, ?3, ?4, ?5, ?6";
     worklist (county, desk, lane, bucket, sort, matter) values "?1, ?2, ?3, ?4, ?5, ?6";
     tally (county, unit, part, month, kind, measure, n) values "?1, ?2, ?3, ?4, ?5, ?6, ?7";
+    counted (county, kind, measure, month, matter, unit, n) values "?1, ?2, ?3, ?4, ?5, ?6, ?7";
     tally_delta (county, matter, seq, body) values "?1, ?2, ?3, ?4";
     outbox (county, at, matter, seq, action) values "?1, ?2, ?3, ?4, ?5";
     idempotency (county, person, key, digest, status, answer, at) values "?1, ?2, ?3, ?4, ?5, ?6, ?7";

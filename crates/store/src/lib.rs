@@ -19,6 +19,7 @@ pub mod accounts;
 pub mod anchors;
 pub mod catalogues;
 pub mod chain;
+pub mod counted;
 pub mod counties;
 pub mod deliveries;
 pub mod disk;

@@ -38,6 +38,7 @@ pub fn statements_that_serve() -> Vec<Sql> {
         crate::accounts::ALL,
         crate::anchors::ALL,
         crate::catalogues::ALL,
+        crate::counted::ALL,
         crate::counties::ALL,
         crate::deliveries::ALL,
         crate::ids::ALL,

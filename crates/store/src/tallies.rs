@@ -8,6 +8,7 @@ use domain::ids::{County, MatterId, UnitId};
 use domain::matter::Delta;
 use domain::org::Org;
 
+use crate::counted;
 use crate::sql::statements;
 use crate::value::params;
 use crate::{Conn, Row, StoreError};
@@ -92,7 +93,9 @@ pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<us
         if conn.execute(&FOLDED, params![county, *matter, *seq])? == 0 {
             continue;
         }
-        for Delta { unit, month, kind, measure, n } in unpack(body)? {
+        for delta in unpack(body)? {
+            counted::add(conn, county, *matter, &delta)?;
+            let Delta { unit, month, kind, measure, n } = delta;
             *own.entry((unit, month, kind, measure)).or_default() += n;
         }
     }

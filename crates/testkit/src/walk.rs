@@ -148,7 +148,7 @@ impl<'c> Walker<'c> {
         let overdue = matter.next_tick().is_some_and(|at| at <= self.county.now());
         let excused = offer.blocked.is_some()
             || (said_no && rule == Some(Rule::PartyRefuses))
-            || (overdue && rule == Some(Rule::RanOut))
+            || (overdue && matches!(rule, Some(Rule::RanOut | Rule::TooLate)))
             || data.contains_key("matter");
         assert!(
             excused,

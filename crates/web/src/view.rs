@@ -1,5 +1,7 @@
 //! How matters go over the wire.
 
+mod values;
+
 use std::collections::BTreeMap;
 
 use app::matters::{Look, ShownParty};
@@ -15,6 +17,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use store::matters::Summary;
 use utoipa::ToSchema;
+
+pub use values::{InstalmentView, value_json};
 
 /// Something with an id and what people call it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -259,6 +263,8 @@ pub struct MatterView {
     pub holdings: Vec<HoldingView>,
     /// Departments called out.
     pub callouts: Vec<CalloutView>,
+    /// What was agreed to be performed, in order of its days.
+    pub instalments: Vec<InstalmentView>,
     /// Papers due or made out.
     pub documents: Vec<String>,
     /// Matters it is tied to, with how: those that the caller sees.
@@ -475,6 +481,7 @@ impl<'a> Namer<'a> {
             clocks: m.clocks.iter().map(|c| self.clock(kind, c)).collect(),
             holdings: self.holdings(m),
             callouts: self.callouts(m),
+            instalments: m.instalments.iter().map(InstalmentView::of).collect(),
             documents: m.documents.iter().map(|d| d.document.clone()).collect(),
             relatives: look
                 .relatives
@@ -559,29 +566,5 @@ fn change_name(change: &domain::matter::Change) -> String {
         Ok(Json::String(name)) => name,
         Ok(Json::Object(map)) => map.keys().next().cloned().unwrap_or_default(),
         _ => String::new(),
-    }
-}
-
-/// A value as clients give it.
-#[must_use]
-pub fn value_json(value: &Value) -> Json {
-    match value {
-        Value::Text(t) | Value::Choice(t) => json!(t),
-        Value::Personal(_) => Json::Null,
-        Value::Choices(items) => json!(items),
-        Value::Date(day) => json!(day),
-        Value::Time(at) => json!(at.to_string()),
-        Value::Money(n) | Value::Number(n) => json!(n),
-        Value::YesNo(yes) => json!(yes),
-        Value::Place(u) | Value::Unit(u) => json!(u),
-        Value::Units(all) => json!(all),
-        Value::Person(p) => json!(p),
-        Value::Persons(all) => json!(all),
-        Value::Matter(code) => json!(code),
-        Value::Record(id) => json!(id),
-        Value::Parties(all) => json!(all),
-        Value::Consents(said) => json!(said),
-        Value::Rating(level) => json!(level),
-        Value::Length(length) => json!(length),
     }
 }

@@ -322,7 +322,7 @@ on_both! {
         house.county.clock.set(at("2026-03-03 22:00"));
         house.act(&code, house.chief, "sign", &json!({}));
         house.act(&code, house.chief, "contact", &json!({ "contacted-at": "2026-03-03T21:50:00+08:00" }));
-        let data = json!({ "units": [station], "reason": "请到现场。" });
+        let data = json!({ "callout-type": "emergency", "units": [station], "reason": "请到现场。" });
         house.act(&code, house.chief, "call-out", &data);
         while house.round() > 0 {}
         assert!(house.gateway.handed().iter().any(|h| h.to == "13900000002"));

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use app::matters::{Listing, list};
 use app::search::{Filter, search};
-use app::tallies::tallies;
+use app::tallies::{Behind, behind, tallies};
 use domain::access::sees;
 use domain::ids::{MatterCode, PersonId, UnitId};
 use domain::kind::Phase;
-use domain::matter::{Lane, Matter};
+use domain::matter::{Lane, Matter, is_sum};
 use testkit::{County, Database, Engine, Walker, on_both};
 
 /// How many matters live, and how many steps each.
@@ -49,6 +49,42 @@ on_both! {
         app::jobs::close_days(&county.service, &county.state).expect("sealed");
         assert!(county.verify().days > 0);
         app::backup::reindex(&county.service, &county.state, |_| {}).expect("reindexed");
+    }
+
+    /// Behind every count stand as many matters as it says, at every unit, whether or not one may see them.
+    fn every_figure_opens_its_list(database) {
+        let (county, _) = walked(database);
+        county.settle();
+        let director = county.local(county.person(county.centre(), "centre-director"));
+        let service = county.service.clone();
+        let looked = county.read(move |conn| {
+            let everything = store::tallies::Asked::everything();
+            let (_, units) = tallies(conn, &service, &director, None, &everything, true)?;
+            let mut looked = 0;
+            for unit in &units {
+                for count in unit.counts.iter().filter(|c| c.month != 0 && !is_sum(&c.measure)) {
+                    let (mut after, mut listed, mut hidden) = (None, 0, 0);
+                    loop {
+                        let (kind, measures) = (count.kind.clone(), vec![count.measure.clone()]);
+                        let months = (count.month, count.month);
+                        let asked = Behind { unit: Some(unit.unit), kind, measures, months, after, limit: 3 };
+                        let page = behind(conn, &service, &director, &asked)?;
+                        assert!(page.rows.windows(2).all(|two| two[0].0 > two[1].0), "in order");
+                        listed += page.rows.iter().map(|(_, n, _)| n).sum::<i64>();
+                        hidden += page.hidden;
+                        after = page.next;
+                        if after.is_none() {
+                            break;
+                        }
+                    }
+                    let whole = listed == count.n || (hidden > 0 && listed < count.n);
+                    assert!(whole, "{count:?} at {}: {listed} listed, {hidden} hidden", unit.unit);
+                    looked += 1;
+                }
+            }
+            Ok::<_, app::Error>(looked)
+        });
+        assert!(looked.expect("read") > 50, "few figures prove little");
     }
 
     /// The check sees one moment, whatever goes on meanwhile.

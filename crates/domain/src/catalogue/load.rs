@@ -105,6 +105,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
     reader.registers(&mut catalogue);
+    catalogue.kinds.sort_by(|_, one, _, other| one.order.cmp(&other.order));
     catalogue.reports = reader.reports(&catalogue);
     meeting::check(&catalogue, &mut Notes { file: MEETINGS, findings: &mut reader.findings });
     catalogue.notices = reader.notices(&catalogue);

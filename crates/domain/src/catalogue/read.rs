@@ -124,7 +124,7 @@ pub fn calendar(t: &Table<'_>) -> (String, Vec<(i64, i64)>) {
 pub fn year(t: &Table<'_>) -> (Year, u32) {
     let year = t.int("year", 1990..2100) as i16;
     let line = t.line_of("year");
-    t.text("notice");
+    let notice = t.text("notice").text;
     let days = |key: &'static str| t.table(key, |t| days_of(t, year)).unwrap_or_default();
     let (holidays, workdays) = (days("holidays"), days("workdays"));
     for (day, line) in workdays.iter().map(|(d, _, l)| (d, l)) {
@@ -133,7 +133,7 @@ pub fn year(t: &Table<'_>) -> (Year, u32) {
         }
     }
     let plain = |days: Vec<(Day, String, u32)>| days.into_iter().map(|(d, n, _)| (d, n)).collect();
-    (Year { year, holidays: plain(holidays), workdays: plain(workdays) }, line)
+    (Year { year, notice, holidays: plain(holidays), workdays: plain(workdays) }, line)
 }
 
 fn days_of(t: &Table<'_>, year: i16) -> Vec<(Day, String, u32)> {

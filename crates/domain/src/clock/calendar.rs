@@ -7,6 +7,8 @@ use crate::time::{Day, Instant, MINUTE_MS};
 pub struct Year {
     /// The calendar year.
     pub year: i16,
+    /// The notice of the State Council that sets it.
+    pub notice: String,
     /// Public holidays that fall on any day of the week, with their names.
     pub holidays: Vec<(Day, String)>,
     /// Saturdays and Sundays that are worked to make up for a holiday (调休).
@@ -150,6 +152,7 @@ mod tests {
 
     fn calendar() -> Calendar {
         let year = |year, holidays: &[&str], workdays: &[&str]| Year {
+            notice: String::new(),
             year,
             holidays: holidays.iter().map(|d| (day(d), String::new())).collect(),
             workdays: workdays.iter().map(|d| (day(d), String::new())).collect(),

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Calendar;
+use crate::time::{HOUR_MS, Instant, MINUTE_MS};
+
 /// What a period is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unit {
@@ -59,6 +62,28 @@ impl Length {
             Unit::Day => self.count,
             Unit::Workday => self.count.saturating_mul(2),
             Unit::Month => self.count.saturating_mul(31),
+        }
+    }
+
+    /// Whether something at an instant is known this long before it: whole days before its day, as
+    /// the law counts what must be told some days before (Civil Code art. 201).
+    #[must_use]
+    pub fn is_kept(self, now: Instant, at: Instant, calendar: &Calendar) -> bool {
+        let count = i64::from(self.count);
+        match self.unit {
+            Unit::Minute => now.plus_ms(count * MINUTE_MS) <= at,
+            Unit::Hour => now.plus_ms(count * HOUR_MS) <= at,
+            Unit::OfficeMinute => calendar.after_office_ms(now, count * MINUTE_MS) <= at,
+            Unit::Day => now.day().plus(self.count as i32) <= at.day(),
+            Unit::Month => now.day().plus_months(self.count) <= at.day(),
+            Unit::Workday => {
+                let (mut day, mut left) = (now.day(), self.count);
+                while left > 0 && day < at.day() {
+                    day = day.plus(1);
+                    left -= u32::from(calendar.is_workday(day));
+                }
+                left == 0
+            }
         }
     }
 

@@ -191,24 +191,24 @@ impl Terms {
                 last_day(start.day(), whole, &closed, calendar).plus(1).start()
             }
         };
-        let warn_at = self.warn_at(start, due_at, calendar);
+        let warn_at = self.warn_at(due_at, calendar);
         let last = due_at.plus_ms(-1).day();
         let needs_calendar = !matches!(whole.unit, Unit::Minute | Unit::Hour);
         let estimated = needs_calendar && !(calendar.covers(start.day()) && calendar.covers(last));
         Some(Deadline { due_at, warn_at, calendar: calendar.version.clone(), estimated })
     }
 
-    fn warn_at(&self, start: Instant, due_at: Instant, calendar: &Calendar) -> Instant {
+    fn warn_at(&self, due_at: Instant, calendar: &Calendar) -> Instant {
         let Some(warn) = self.warn else { return due_at };
         let last = due_at.plus_ms(-1).day();
-        let at = match warn.unit {
+        // What is counted from a day to come may give its warning before that day.
+        match warn.unit {
             Unit::Minute | Unit::OfficeMinute => due_at.plus_ms(-i64::from(warn.count) * MINUTE_MS),
             Unit::Hour => due_at.plus_ms(-i64::from(warn.count) * HOUR_MS),
             Unit::Day => last.plus(1 - warn.count as i32).start(),
             Unit::Workday => calendar.workdays_back(last, warn.count).start(),
             Unit::Month => last.plus(1 - 30 * warn.count as i32).start(),
-        };
-        at.max(start)
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::guard::Guard;
 use super::verb::Verb;
 use crate::catalogue::{Catalogue, Finding, Notes, ROUTES, Term};
 use crate::clock::Scope;
+use crate::matter::INSTALMENT;
 use crate::person::DETAILS;
 
 /// Checks a kind against itself and the shared files.
@@ -19,6 +20,7 @@ pub fn check(kind: &Kind, catalogue: &Catalogue, file: &str, findings: &mut Vec<
     for action in kind.actions.values() {
         check.action(action);
         check.verbs(action);
+        check.reach(action);
         check.ending(action);
     }
     check.states();
@@ -66,9 +68,13 @@ impl<'a> Check<'a> {
             if field.personal && !plain {
                 self.note(field.id.line, "personal-type", &field.id.text);
             }
+            let own = self.kind.fields.contains_key(&field.id.text);
+            if field.barred && !(own && field.field == FieldType::Unit) {
+                self.note(field.id.line, "barred-type", &field.id.text);
+            }
             let twice = self.kind.fields.contains_key(&field.id.text)
                 && self.kind.steps.contains_key(&field.id.text);
-            if twice || taken.contains(field.id.as_str()) {
+            if twice || taken.contains(field.id.as_str()) || field.id.text == INSTALMENT {
                 self.note(field.id.line, "name-taken", &field.id.text);
             }
         }
@@ -129,6 +135,8 @@ impl<'a> Check<'a> {
         );
         self.notes.all_known("document", &action.issue, kind.documents.keys().map(String::as_str));
         self.notes.all_known("outcome", &action.outcome, kind.outcomes.keys().map(String::as_str));
+        let days = kind.fields.values().filter(|f| f.field == FieldType::Date);
+        self.notes.all_known("date field", &action.due, days.map(|f| f.id.as_str()));
         self.notes.all_known("clock", &action.extends, kind.clocks.keys().map(String::as_str));
         let routes = self
             .catalogue
@@ -157,7 +165,7 @@ impl<'a> Check<'a> {
         let kind = self.kind;
         let term = |text: &str| Term { text: text.to_owned(), line };
         match guard {
-            Guard::Done(a) | Guard::NotDone(a) => {
+            Guard::Done(a, _) | Guard::NotDone(a, _) => {
                 self.notes.all_known("action", [&term(a)], kind.actions.keys().map(String::as_str));
             }
             Guard::Is(field, item) => {
@@ -172,8 +180,16 @@ impl<'a> Check<'a> {
                 let items = list.into_iter().flat_map(|l| l.items.keys()).map(String::as_str);
                 self.notes.all_known("item", [&term(item)], items);
             }
+            Guard::Share(share) => {
+                let numbers = kind.fields.values().filter(|f| f.field == FieldType::Number);
+                let named = [term(&share.part), term(&share.whole)];
+                self.notes.all_known("number field", &named, numbers.map(|f| f.id.as_str()));
+            }
             Guard::Flag(f) | Guard::NoFlag(f) => {
                 self.notes.all_known("flag", [&term(f)], kind.flags.keys().map(String::as_str));
+            }
+            Guard::InTime(c) | Guard::RunOut(c) => {
+                self.notes.all_known("clock", [&term(c)], kind.clocks.keys().map(String::as_str));
             }
             _ => {}
         }
@@ -214,6 +230,11 @@ impl<'a> Check<'a> {
             Verb::Agree => {
                 (!action.form.as_ref().is_some_and(|f| matches!(f.as_str(), "written" | "oral")))
                     .then_some("form = \"written\" or \"oral\"")
+            }
+            // What is performed was promised: an agreement says by when.
+            Verb::Perform => {
+                let promises = |a: &Action| a.does(Verb::Agree) && a.due.is_some();
+                (!self.kind.actions.values().any(promises)).then_some("due where the parties agree")
             }
             Verb::Extend => action.extends.is_none().then_some("extends"),
             Verb::Suspend if !from_open => Some("from = open states"),
@@ -263,6 +284,19 @@ impl<'a> Check<'a> {
             if rule.is_some_and(|r| r.extend.is_none()) {
                 self.note(clock.line, "may-not-extend", &clock.text);
             }
+        }
+    }
+
+    /// Where it goes and how long before it a meeting is called are said of actions that move or call.
+    fn reach(&mut self, action: &Action) {
+        let offices = self.catalogue.offices.keys().map(String::as_str);
+        self.notes.all_known("office", &action.offices, offices);
+        let goes = action.does(Verb::Refer) || action.does(Verb::Assign);
+        if let Some(office) = action.offices.first().filter(|_| !goes) {
+            self.note(office.line, "offices-without-move", &action.id.text);
+        }
+        if let Some((_, at)) = action.notice.filter(|_| !action.does(Verb::Convene)) {
+            self.note(at, "notice-without-meeting", &action.id.text);
         }
     }
 
@@ -333,11 +367,14 @@ impl<'a> Check<'a> {
         }
         let dates =
             kind.fields.values().filter(|f| matches!(f.field, FieldType::Date | FieldType::Time));
-        self.notes.all_known("date field", &clock.from, dates.map(|f| f.id.as_str()));
+        let dates = dates.map(|f| f.id.as_str()).chain([INSTALMENT]);
+        self.notes.all_known("date field", &clock.from, dates);
+        let numbers = kind.fields.values().filter(|f| f.field == FieldType::Number);
+        self.notes.all_known("number field", &clock.count, numbers.map(|f| f.id.as_str()));
         self.own_length(clock);
         match clock.scope {
             Scope::Callout => self.callout_clock(clock),
-            _ if clock.during.is_empty() == clock.start.is_empty() => {
+            _ if clock.during.is_empty() && clock.start.is_empty() => {
                 self.note(line, "clock-start", &name)
             }
             _ if !self.can_stop(clock) => self.note(line, "never-stops", &name),
@@ -419,7 +456,8 @@ impl<'a> Check<'a> {
         let hard = kind
             .clocks
             .values()
-            .filter(|c| !c.soft && c.scope != Scope::Callout && c.when.is_empty());
+            .filter(|c| !c.soft && c.scope != Scope::Callout && c.when.is_empty())
+            .filter(|c| c.from.as_ref().is_none_or(|f| f.text != INSTALMENT));
         let covered: HashSet<&str> = hard.flat_map(|c| c.during.iter().map(Term::as_str)).collect();
         for state in kind.states.values().filter(|s| s.phase == Phase::Open) {
             if !covered.contains(state.id.as_str()) {
@@ -471,7 +509,7 @@ impl<'a> Check<'a> {
         notes.extend(
             kind.flags
                 .values()
-                .filter(|f| !f.at_intake && f.of.is_empty())
+                .filter(|f| !f.at_intake && f.of.is_empty() && f.rated.is_none())
                 .map(|f| &f.id)
                 .filter(|i| unused(&set, i)),
         );

@@ -25,6 +25,8 @@ pub struct Kind {
     pub version: u32,
     /// What people call it.
     pub label: Label,
+    /// Where it stands among the kinds: the most usual first.
+    pub order: u32,
     /// The laws it rests on.
     pub basis: Vec<String>,
     /// Who may see it.
@@ -111,6 +113,8 @@ pub struct Flag {
     pub sets: Vec<Term>,
     /// The categories that set it: what a matter is about may open a path of its own.
     pub of: Vec<Term>,
+    /// The highest rating that still sets it: a bad rating is owed an answer.
+    pub rated: Option<u8>,
     /// What whoever takes the matter in must know or do at once.
     pub advice: Option<Label>,
     /// The article behind it.
@@ -253,6 +257,13 @@ pub struct Action {
     pub extends: Option<Term>,
     /// The form of an agreement: `written` or `oral`.
     pub form: Option<Term>,
+    /// The day by which all of an agreement is to be performed: a field. Without instalments it is the
+    /// only one; with them the last of them is no later.
+    pub due: Option<Term>,
+    /// The offices it may go to; any unit where none is named.
+    pub offices: Vec<Term>,
+    /// How long before it whoever is to come to a meeting must be told, at the least.
+    pub notice: Option<(Length, u32)>,
     /// The article it rests on.
     pub law: Option<String>,
 }
@@ -276,13 +287,16 @@ pub struct Clock {
     pub rule: Term,
     /// A shorter length than the rule's, if the county wants one.
     pub within: Option<(Length, u32)>,
+    /// A number field that says how many of the rule's units were promised; never more than the rule's.
+    pub count: Option<Term>,
     /// Whose time it measures.
     pub scope: Scope,
     /// States in which it runs.
     pub during: Vec<Term>,
     /// States in which it stands still.
     pub pause: Vec<Term>,
-    /// Actions that start it, for a clock that is not bound to states.
+    /// Actions that start it, for a clock that is not bound to states; that begin it anew, for one
+    /// that is.
     pub start: Vec<Term>,
     /// Actions that stop it.
     pub stop: Vec<Term>,

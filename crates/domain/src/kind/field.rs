@@ -49,6 +49,10 @@ pub enum FieldType {
     Rating,
     /// A legal length, `10 days`.
     Length,
+    /// What is to be performed, part by part: each with its day and, where there is one, its amount.
+    Instalments,
+    /// One of the parts that were promised, by its number.
+    Instalment,
     /// A telephone number.
     Phone,
     /// A citizen identity number (GB 11643).
@@ -78,6 +82,8 @@ impl FieldType {
         ("consents", Self::Consents),
         ("rating", Self::Rating),
         ("length", Self::Length),
+        ("instalments", Self::Instalments),
+        ("instalment", Self::Instalment),
         ("phone", Self::Phone),
         ("id-number", Self::IdNumber),
     ];
@@ -137,6 +143,9 @@ pub struct Field {
     pub bound: Option<Bound>,
     /// Personal data: encrypted at rest, masked until a purpose is given, never in a search text.
     pub personal: bool,
+    /// The unit it names never gets the matter: not to hold, not to help (Petition Regulations
+    /// art. 30, for whom a complaint is about).
+    pub barred: bool,
 }
 
 /// A field that an action asks for.

@@ -14,6 +14,6 @@ pub use definition::{
     State,
 };
 pub use field::{Ask, Bound, Field, FieldType};
-pub use guard::Guard;
+pub use guard::{Guard, Share};
 pub use read::{read, read_field, unknown_word};
 pub use verb::{Input, Verb};

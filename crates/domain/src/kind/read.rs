@@ -11,6 +11,8 @@ use super::verb::Verb;
 use crate::catalogue::{Table, Term, nearest};
 use crate::clock::Scope;
 
+/// Where a kind stands that does not say.
+const ORDER: i64 = 100;
 /// The most characters a text may have where a definition does not say.
 const LINE_CHARS: i64 = 200;
 const TEXT_CHARS: i64 = 5_000;
@@ -23,6 +25,7 @@ pub fn read(t: &Table<'_>) -> Kind {
         id: t.text("kind"),
         version: t.int("version", 1..1_000_000) as u32,
         label: t.label("label"),
+        order: t.opt_int("order", 1..1_000).unwrap_or(ORDER) as u32,
         basis: t.texts("basis").into_iter().map(|b| b.text).collect(),
         secrecy: word(
             t,
@@ -103,6 +106,7 @@ pub fn read_field(id: Term, t: &Table<'_>, takes: fn(FieldType) -> bool) -> Fiel
         ),
         bound: t.opt_parsed("when", "\"past\" or \"future\""),
         personal: t.flag("personal"),
+        barred: t.flag("barred"),
     }
 }
 
@@ -114,6 +118,7 @@ fn flag(id: Term, t: &Table<'_>) -> Flag {
         seals: t.flag("seals"),
         sets: t.texts("sets"),
         of: t.texts("of"),
+        rated: t.opt_int("rated", 1..6).map(|level| level as u8),
         advice: t.opt_label("advice"),
         law: t.opt_text("law").map(|law| law.text),
     }
@@ -170,6 +175,11 @@ fn action(id: Term, t: &Table<'_>) -> Action {
         routes: t.texts("routes"),
         extends: t.opt_text("extends"),
         form: t.opt_text("form"),
+        due: t.opt_text("due"),
+        offices: t.texts("offices"),
+        notice: t
+            .opt_parsed("notice", "a length such as \"3 days\"")
+            .map(|l| (l, t.line_of("notice"))),
         law: t.opt_text("law").map(|l| l.text),
     }
 }
@@ -233,6 +243,7 @@ fn clock(id: Term, t: &Table<'_>) -> Clock {
         label: t.label("label"),
         rule: t.text("rule"),
         within: t.opt_parsed("within", "a length such as \"5 workdays\"").map(|l| (l, line)),
+        count: t.opt_text("count"),
         scope: word(t, "scope", &scopes).unwrap_or(Scope::Matter),
         during: t.texts("during"),
         pause: t.texts("pause"),

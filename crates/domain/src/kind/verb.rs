@@ -81,8 +81,10 @@ verbs! {
     Meet = "meet" [required("held-at", T::Time), optional("attendees", T::Persons)];
     /// Something is put on record.
     Record = "record" [];
-    /// The parties agree.
-    Agree = "agree" [];
+    /// The parties agree, and may agree to perform in instalments.
+    Agree = "agree" [optional("instalments", T::Instalments)];
+    /// 履行: a part of what was agreed is done (People's Mediation Law art. 31).
+    Perform = "perform" [required("instalment", T::Instalment), optional("performed-on", T::Date)];
     /// 答复: an answer to who brought it.
     Reply = "reply" [required("answer", T::LongText)];
     /// 中止: the clocks that may pause stand still.
@@ -121,6 +123,8 @@ impl Verb {
         (Self::Accept, Self::Decline),
         (Self::Agree, Self::Decline),
         (Self::Suspend, Self::Resume),
+        (Self::Agree, Self::Perform),
+        (Self::Perform, Self::Reopen),
         (Self::Close, Self::Reopen),
         (Self::Archive, Self::Reopen),
     ];

@@ -30,7 +30,8 @@ pub fn take(
     let mut consequences = Vec::new();
     let unasked = unasked(action, &values, &draft.matter);
     let values = record(&mut draft, values);
-    if let Some(refusal) = guards::failing(action, &draft.matter, draft.kind).or(unasked) {
+    if let Some(refusal) = guards::failing(action, &draft.matter, draft.kind, draft.now).or(unasked)
+    {
         return Err(refusal.into());
     }
     let previous = draft.matter.suspension.as_ref().map(|s| s.state.clone());

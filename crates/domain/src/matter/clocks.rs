@@ -4,10 +4,13 @@
 use super::draft::Draft;
 use super::event::Change;
 use super::guards;
+use super::promise::INSTALMENT;
 use super::value::Value;
-use crate::clock::{ClockRun, Scope, Terms};
+use crate::catalogue::Term;
+use crate::clock::{ClockRun, Length, Scope, Terms};
 use crate::ids::UnitId;
 use crate::kind::{Action, Clock, Phase};
+use crate::time::Instant;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Should {
@@ -24,14 +27,20 @@ pub fn follow(draft: &mut Draft<'_>, action: Option<&Action>, fresh_hands: bool)
         match clock.scope {
             Scope::Callout => callouts(draft, clock),
             _ if clock.during.is_empty() => by_action(draft, clock, action),
-            scope => by_state(draft, clock, fresh_hands && scope == Scope::Holder),
+            scope => {
+                let again = begins(clock, action);
+                by_state(draft, clock, again || (fresh_hands && scope == Scope::Holder));
+            }
         }
     }
 }
 
 fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     let state = draft.matter.state.clone();
-    let should = if !guards::hold(&clock.when, &draft.matter) {
+    let origin = origin(draft, clock);
+    let should = if !guards::hold(&clock.when, &draft.matter, draft.now)
+        || (owed(clock) && origin.is_none())
+    {
         Should::Stop
     } else if clock.during.iter().any(|s| s.text == state) {
         Should::Run
@@ -40,12 +49,13 @@ fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     } else {
         Should::Stop
     };
-    if afresh && let Some(no) = live(draft, clock) {
-        draft.push(Change::ClockStopped { no });
+    let run = |draft: &Draft<'_>| draft.matter.clocks.iter().find(|c| is_live(c, clock)).cloned();
+    // Counted from a day that has changed, or in other hands, it begins again.
+    let moved = |run: &ClockRun| origin.is_some_and(|at| at != run.started_at);
+    if let Some(live) = run(draft).filter(|live| afresh || moved(live)) {
+        draft.push(Change::ClockStopped { no: live.no });
     }
-    let run =
-        draft.matter.clocks.iter().find(|c| c.clock == clock.id.text && c.stopped_at.is_none());
-    let Some(run) = run.cloned() else {
+    let Some(run) = run(draft) else {
         if should == Should::Run {
             start(draft, clock, None);
         }
@@ -59,25 +69,32 @@ fn by_state(draft: &mut Draft<'_>, clock: &Clock, afresh: bool) {
     }
 }
 
+fn names(list: &[Term], action: Option<&Action>) -> bool {
+    action.is_some_and(|a| list.iter().any(|t| t.text == a.id.text))
+}
+
+/// Whether an act begins a clock: for one bound to states, begins it anew, as a report that is owed
+/// every month does with the next month.
+fn begins(clock: &Clock, action: Option<&Action>) -> bool {
+    names(&clock.start, action)
+}
+
 fn by_action(draft: &mut Draft<'_>, clock: &Clock, action: Option<&Action>) {
-    let names = |list: &[crate::catalogue::Term]| {
-        action.is_some_and(|a| list.iter().any(|t| t.text == a.id.text))
-    };
-    let stops = names(&clock.stop) || draft.matter.phase == Phase::Archived;
-    let starts = names(&clock.start);
+    let stops = names(&clock.stop, action) || draft.matter.phase == Phase::Archived;
+    let starts = begins(clock, action);
     if (stops || starts)
         && let Some(no) = live(draft, clock)
     {
         draft.push(Change::ClockStopped { no });
     }
-    if starts && !stops && guards::hold(&clock.when, &draft.matter) {
+    if starts && !stops && guards::hold(&clock.when, &draft.matter, draft.now) {
         start(draft, clock, None);
     }
 }
 
 fn callouts(draft: &mut Draft<'_>, clock: &Clock) {
     let until_report = clock.until.as_ref().is_some_and(|u| u.text == "report-in");
-    let applies = guards::hold(&clock.when, &draft.matter);
+    let applies = guards::hold(&clock.when, &draft.matter, draft.now);
     for callout in draft.matter.callouts.clone() {
         let should = applies && callout.is_open() && callout.reported_at.is_none() == until_report;
         let mut runs = draft
@@ -94,12 +111,29 @@ fn callouts(draft: &mut Draft<'_>, clock: &Clock) {
 }
 
 fn live(draft: &Draft<'_>, clock: &Clock) -> Option<u16> {
-    draft
-        .matter
-        .clocks
-        .iter()
-        .find(|c| c.clock == clock.id.text && c.stopped_at.is_none())
-        .map(|c| c.no)
+    draft.matter.clocks.iter().find(|c| is_live(c, clock)).map(|c| c.no)
+}
+
+fn is_live(run: &ClockRun, clock: &Clock) -> bool {
+    run.clock == clock.id.text && run.stopped_at.is_none()
+}
+
+/// Whether a clock measures what was promised.
+fn owed(clock: &Clock) -> bool {
+    clock.from.as_ref().is_some_and(|f| f.text == INSTALMENT)
+}
+
+/// What a clock is counted from: a field, or the next instalment. The day of an instalment is its last:
+/// the count begins the day before, so that one day ends with it (Civil Code arts. 201, 203).
+fn origin(draft: &Draft<'_>, clock: &Clock) -> Option<Instant> {
+    if owed(clock) {
+        return draft.matter.next_instalment().map(|one| one.due.plus(-1).start());
+    }
+    match draft.matter.field(clock.from.as_ref()?.as_str())? {
+        Value::Date(day) => Some(day.start()),
+        Value::Time(at) => Some(*at),
+        _ => None,
+    }
 }
 
 fn resume(draft: &mut Draft<'_>, mut run: ClockRun) {
@@ -112,16 +146,18 @@ fn resume(draft: &mut Draft<'_>, mut run: ClockRun) {
     }
 }
 
+/// What was promised of this matter, where a field says it: at least one, and no more than the limit.
+fn promised(draft: &Draft<'_>, clock: &Clock, limit: Length) -> Length {
+    let field = clock.count.as_ref().and_then(|f| draft.matter.field(f.as_str()));
+    let Some(Value::Number(count)) = field else { return limit };
+    let count = u32::try_from(*count).unwrap_or(limit.count).clamp(1, limit.count);
+    Length { count, ..limit }
+}
+
 fn start(draft: &mut Draft<'_>, clock: &Clock, callout: Option<(u16, UnitId)>) {
     let Some(rule) = draft.setting.catalogue.rules.get(clock.rule.as_str()) else { return };
     let unit = callout.map(|(_, unit)| unit);
-    let from = clock.from.as_ref().and_then(|f| draft.matter.field(f.as_str())).and_then(|value| {
-        match value {
-            Value::Date(day) => Some(day.start()),
-            Value::Time(at) => Some(*at),
-            _ => None,
-        }
-    });
+    let from = origin(draft, clock);
     let mut run = ClockRun {
         clock: clock.id.text.clone(),
         no: draft.matter.clocks.len() as u16 + 1,
@@ -130,7 +166,7 @@ fn start(draft: &mut Draft<'_>, clock: &Clock, callout: Option<(u16, UnitId)>) {
         callout: callout.map(|(no, _)| no),
         soft: clock.soft,
         terms: Terms {
-            within: clock.within.map_or(rule.within, |(own, _)| own),
+            within: promised(draft, clock, clock.within.map_or(rule.within, |(own, _)| own)),
             extended: None,
             warn: rule.warn,
             law: rule.law.clone(),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::promise::Instalment;
 use super::state::{Agreement, File, Named, Paper, Registration};
 use super::value::Value;
 use crate::clock::{ClockRun, Deadline, Length};
@@ -13,7 +14,7 @@ use crate::ids::{MatterCode, PersonId, UnitId};
 use crate::kind::Phase;
 use crate::paper::PaperCode;
 use crate::person::{Party, Personal};
-use crate::time::Instant;
+use crate::time::{Day, Instant};
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +145,15 @@ pub enum Change {
     Met,
     /// The parties agreed.
     Agreed(Agreement),
+    /// They promised to perform it in these parts.
+    Promised(Vec<Instalment>),
+    /// One part is done.
+    Performed {
+        /// Its number in the agreement.
+        no: u16,
+        /// The day on which it was done.
+        on: Day,
+    },
     /// It stands still.
     Suspended,
     /// It goes on.

@@ -75,6 +75,7 @@ fn opened(registration: &Registration, event: &Event) -> Matter {
         accepted_at: None,
         answered_at: None,
         agreement: None,
+        instalments: Vec::new(),
         sessions: 0,
         outcome: None,
         closed_at: None,
@@ -125,6 +126,11 @@ impl Matter {
             | Change::CalloutRated { .. }
             | Change::CalloutEnded { .. } => self.call(change, at),
             Change::Met => self.sessions = self.sessions.saturating_add(1),
+            Change::Promised(instalments) => self.instalments.clone_from(instalments),
+            Change::Performed { no, on } => {
+                let part = self.instalments.iter_mut().find(|one| one.no == *no);
+                part.into_iter().for_each(|one| one.performed_on = Some(*on));
+            }
             Change::Agreed(agreement) => self.agreement = Some(agreement.clone()),
             Change::Suspended => {
                 self.suspension
@@ -278,6 +284,7 @@ impl Matter {
                 self.archived_at = None;
                 self.answered_at = None;
                 self.agreement = None;
+                self.instalments.clear();
                 self.rating = None;
                 self.done.clear();
                 self.reopened = self.reopened.saturating_add(1);

@@ -44,7 +44,7 @@ impl Asked<'_> {
     }
 }
 
-/// Everything an action asks for, the verbs' inputs first.
+/// Everything an action asks for: the verbs' inputs, the fields, and what is told part by part.
 pub fn asked<'k>(kind: &'k Kind, action: &'k Action) -> Vec<Asked<'k>> {
     let mut all: Vec<Asked<'k>> = Vec::new();
     for input in action.verbs.iter().flat_map(|v| v.inputs()) {
@@ -55,6 +55,8 @@ pub fn asked<'k>(kind: &'k Kind, action: &'k Action) -> Vec<Asked<'k>> {
     let fields =
         action.asks.iter().filter_map(|ask| Some((kind.field(ask.field.as_str())?, ask.required)));
     all.extend(fields.map(|(field, required)| Asked::Field(field, required)));
+    // Parts are told after the whole.
+    all.sort_by_key(|one| one.field_type() == FieldType::Instalments);
     all
 }
 

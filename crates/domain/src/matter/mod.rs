@@ -17,6 +17,7 @@ mod intake;
 mod obstacle;
 mod offer;
 mod projection;
+mod promise;
 mod refusal;
 mod state;
 mod tick;
@@ -30,7 +31,8 @@ pub use event::{By, Change, Event};
 pub use filing::{Paperable, maker, may_file, papers, signed_in_ink};
 pub use fold::{apply, fold};
 pub use offer::{Offer, OfferInput, intake_offer, offers};
-pub use projection::{Delta, Lane, Row, deltas, rows};
+pub use projection::{Delta, Lane, Row, deltas, is_sum, rows};
+pub use promise::{INSTALMENT, Instalment};
 pub use refusal::{Class, Refusal, Refused, Rule};
 pub use state::{
     Agreement, Callout, Document, File, Holding, Matter, Named, Paper, Part, Registration,

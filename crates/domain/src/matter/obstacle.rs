@@ -8,6 +8,9 @@ use crate::clock::ClockRun;
 use crate::ids::UnitId;
 use crate::kind::{Action, PREVIOUS, Verb};
 
+/// How many returns by anybody it takes until the county centre must rule.
+pub const RETURNS_BEFORE_RULING: usize = 2;
+
 /// An action that a unit is about to take on a matter.
 #[derive(Clone, Copy)]
 pub struct Attempt<'a> {
@@ -37,6 +40,7 @@ impl<'a> Attempt<'a> {
             Verb::ReportIn => self.report_in(),
             Verb::Contribute => self.contribute(),
             Verb::Appraise => self.appraise(),
+            Verb::Perform => self.matter.next_instalment().is_none().then_some(Rule::AllPerformed),
             Verb::Extend => self.extend(),
             Verb::Resume => self.resume(),
             Verb::Split => (self.matter.parties.len() < 2).then_some(Rule::AllParties),
@@ -68,7 +72,31 @@ impl<'a> Attempt<'a> {
     }
 
     fn escalate(self) -> Option<Rule> {
-        self.setting.org.above(self.matter.holder).is_none().then_some(Rule::NothingAbove)
+        match self.setting.org.above(self.matter.holder) {
+            None => Some(Rule::NothingAbove),
+            Some(above) => self.bars(above).then_some(Rule::Barred),
+        }
+    }
+
+    /// Whether the action may send a matter to a unit, by the office that it is.
+    pub fn goes_to(self, unit: UnitId) -> bool {
+        let office = self.setting.org.unit(unit).and_then(|u| u.office.as_ref());
+        let offices = &self.action.offices;
+        offices.is_empty() || office.is_some_and(|o| offices.iter().any(|t| t.text == *o))
+    }
+
+    /// Whether the matter may not go to a unit, whoever sends it.
+    pub fn bars(self, unit: UnitId) -> bool {
+        let version = self.matter.registration.kind_version;
+        let kind = self.setting.catalogue.kind(self.matter.kind(), version);
+        kind.is_some_and(|kind| self.matter.bars(kind, unit))
+    }
+
+    /// Where a return by the holder goes: to whom it came from, or to the county centre, which rules
+    /// after as many returns as that takes.
+    pub fn returns_to(self) -> Option<UnitId> {
+        let ruling = self.matter.returns.len() + 1 >= RETURNS_BEFORE_RULING;
+        self.setting.org.root().filter(|_| ruling).or_else(|| self.matter.sender())
     }
 
     /// A unit gives a matter back once in its whole life, and never one that it was ruled to hold.
@@ -81,7 +109,7 @@ impl<'a> Attempt<'a> {
         } else if self.is_county() || self.matter.sender().is_none() {
             Some(Rule::NoSender)
         } else {
-            None
+            self.returns_to().is_some_and(|to| self.bars(to)).then_some(Rule::Barred)
         }
     }
 

@@ -182,6 +182,10 @@ fn units(matter: &Matter, org: &Org, places: &mut BTreeSet<(i64, Lane)>) {
     }
 }
 
+/// Measures that add up something of matters.
+const PARTIES: &str = "parties";
+const AMOUNT: &str = "amount";
+
 /// What an event adds to the tallies of one unit. The units above it get the same when deltas are
 /// folded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -196,6 +200,13 @@ pub struct Delta {
     pub measure: String,
     /// By how much.
     pub n: i64,
+}
+
+/// Whether a measure adds up something of matters, such as their parties or amounts, and does not count
+/// matters themselves.
+#[must_use]
+pub fn is_sum(measure: &str) -> bool {
+    matches!(measure, PARTIES | AMOUNT)
 }
 
 /// What an event adds to the tallies. A sealed matter is in no count.
@@ -243,6 +254,12 @@ impl Tally<'_> {
         self.add(self.unit, self.month, measure.into(), 1);
     }
 
+    /// What a matter is, it is where and when it came in: what is corrected later is corrected there, and
+    /// no other month or unit counts less than nothing.
+    fn sort(&mut self, matter: &Matter, measure: String, n: i64) {
+        self.add(matter.registrar, matter.registered_at.day().month(), measure, n);
+    }
+
     fn stock(&mut self, unit: UnitId, state: &str, n: i64) {
         self.add(unit, 0, format!("state:{state}"), n);
     }
@@ -251,22 +268,23 @@ impl Tally<'_> {
         match change {
             Change::Registered(r) => {
                 self.flow("registered");
-                self.add(self.unit, self.month, "parties".to_owned(), r.parties.len() as i64);
+                self.add(self.unit, self.month, PARTIES.to_owned(), r.parties.len() as i64);
                 if let Some(source) = &r.source {
                     self.flow(format!("source:{source}"));
                 }
+                self.said(&r.fields, None, after, kind);
             }
             Change::Classified(category) => {
                 if let Some(old) = before.and_then(|m| m.category.as_ref()) {
-                    self.add(self.unit, self.month, format!("category:{old}"), -1);
+                    self.sort(after, format!("category:{old}"), -1);
                 }
-                self.flow(format!("category:{category}"));
+                self.sort(after, format!("category:{category}"), 1);
             }
             Change::Accepted => self.flow("accepted"),
             Change::Answered if before.is_none_or(|m| m.answered_at.is_none()) => {
                 self.flow("answered")
             }
-            Change::Said(said) => self.said(said, before, kind),
+            Change::Said(said) => self.said(said, before, after, kind),
             Change::Returned { .. } => self.flow("returned"),
             Change::CalledOut { .. } => self.flow("called-out"),
             Change::Met => self.flow("sessions"),
@@ -274,7 +292,7 @@ impl Tally<'_> {
                 self.flow(if agreement.written { "agreed:written" } else { "agreed:oral" });
                 let sum = kind.sum.as_ref().and_then(|sum| after.fields.get(sum.as_str()));
                 if let Some(Value::Money(fen)) = sum {
-                    self.add(self.unit, self.month, "amount".to_owned(), *fen);
+                    self.add(self.unit, self.month, AMOUNT.to_owned(), *fen);
                 }
             }
             Change::Reopened => self.flow("reopened"),
@@ -294,23 +312,24 @@ impl Tally<'_> {
     }
 
     /// Choices that are counted: the new one is, the one before it no longer.
-    fn said(&mut self, said: &BTreeMap<String, Value>, before: Option<&Matter>, kind: &Kind) {
+    fn said(
+        &mut self,
+        said: &BTreeMap<String, Value>,
+        before: Option<&Matter>,
+        after: &Matter,
+        kind: &Kind,
+    ) {
         for field in &kind.counts {
             let Some(Value::Choice(item)) = said.get(field.as_str()) else { continue };
             let old = before.and_then(|m| m.fields.get(field.as_str()));
             match old {
                 Some(Value::Choice(old)) if old == item => continue,
                 Some(Value::Choice(old)) => {
-                    self.add(
-                        self.unit,
-                        self.month,
-                        format!("{field}:{old}", field = field.text),
-                        -1,
-                    );
+                    self.sort(after, format!("{}:{old}", field.text), -1);
                 }
                 _ => {}
             }
-            self.flow(format!("{}:{item}", field.text));
+            self.sort(after, format!("{}:{item}", field.text), 1);
         }
     }
 

@@ -57,6 +57,7 @@ rules! {
     NoSuchDate = "no-such-date" Invalid;
     InFuture = "in-future" Invalid;
     InPast = "in-past" Invalid;
+    TooSoon = "too-soon" Invalid;
     IdentityShape = "identity-shape" Invalid;
     IdentityRegion = "identity-region" Invalid;
     IdentityDate = "identity-date" Invalid;
@@ -90,6 +91,8 @@ rules! {
     NotThere = "not-there" Invalid;
     NobodyNamed = "nobody-named" Invalid;
     AlreadyCalled = "already-called" State;
+    Barred = "barred" State;
+    WrongOffice = "wrong-office" State;
     NotCalled = "not-called" State;
     ReportFirst = "report-first" State;
     ReportedAlready = "reported-already" State;
@@ -99,6 +102,10 @@ rules! {
     NotAnswered = "not-answered" State;
     NotAgreed = "not-agreed" State;
     NotWritten = "not-written" State;
+    NotPerformed = "not-performed" State;
+    AllPerformed = "all-performed" State;
+    UnknownInstalment = "unknown-instalment" Invalid;
+    AfterTheLast = "after-the-last" Invalid;
     CalloutsOpen = "callouts-open" State;
     DocumentsMissing = "documents-missing" State;
     UnknownPaper = "unknown-paper" Invalid;
@@ -114,9 +121,12 @@ rules! {
     FlagMissing = "flag-missing" State;
     FlagSet = "flag-set" State;
     OtherChoice = "other-choice" State;
+    ShareMissing = "share-missing" State;
     ExtendedBefore = "extended-before" State;
     ExtensionTooLong = "extension-too-long" Invalid;
     RanOut = "ran-out" State;
+    TooLate = "too-late" State;
+    StillRunning = "still-running" State;
     ClockNotRunning = "clock-not-running" State;
     RatedBefore = "rated-before" State;
     SameMatter = "same-matter" Invalid;

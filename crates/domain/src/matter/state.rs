@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::event::By;
+use super::promise::Instalment;
 use super::value::Value;
 use crate::clock::{ClockRun, Light};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
-use crate::kind::Phase;
+use crate::kind::{Kind, Phase};
 use crate::paper::PaperCode;
 use crate::person::Party;
 use crate::time::Instant;
@@ -297,6 +298,9 @@ pub struct Matter {
     /// The agreement, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<Agreement>,
+    /// What was agreed to be performed, in order of the days on which it is due.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instalments: Vec<Instalment>,
     /// How many sessions were held.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub sessions: u16,
@@ -445,6 +449,20 @@ impl Matter {
         units.extend(self.callouts.iter().map(|c| c.unit));
         units.extend(&self.supervisors);
         units
+    }
+
+    /// How often an action was taken since it last opened.
+    #[must_use]
+    pub fn times(&self, action: &str) -> u16 {
+        self.done.get(action).copied().unwrap_or_default()
+    }
+
+    /// Whether a unit is named in a field that bars it, so that the matter never goes there.
+    #[must_use]
+    pub fn bars(&self, kind: &Kind, unit: UnitId) -> bool {
+        let barred = kind.fields.values().filter(|f| f.barred);
+        let mut said = barred.filter_map(|f| self.field(f.id.as_str()));
+        said.any(|value| matches!(value, Value::Unit(named) if *named == unit))
     }
 
     /// A value it says, now.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::promise::{INSTALMENT_CHARS, INSTALMENTS_MAX, Instalment};
 use super::refusal::{Refusal, Rule};
 use crate::catalogue::Catalogue;
 use crate::clock::Length;
@@ -62,6 +63,8 @@ pub enum Value {
     Rating(u8),
     /// A legal length.
     Length(Length),
+    /// What is to be performed, in order.
+    Instalments(Vec<Instalment>),
 }
 
 /// What values are checked against.
@@ -137,9 +140,11 @@ impl Reader<'_> {
             FieldType::Consents => Value::Consents(self.consents(json)?),
             FieldType::Rating => Value::Rating(self.number(json, (1, 5))? as u8),
             FieldType::Length => Value::Length(self.parsed(json, "length", Rule::WrongType)?),
+            FieldType::Instalments => Value::Instalments(self.instalments(json)?),
             FieldType::Phone => Value::Text(self.checked(json, Rule::BadPhone, phone::read)?),
             FieldType::IdNumber => Value::Text(self.identity(json)?),
             FieldType::Money => Value::Money(self.number(json, (0, i64::MAX))?),
+            FieldType::Instalment => Value::Number(self.number(json, (1, INSTALMENTS_MAX as i64))?),
             FieldType::Number => Value::Number(self.number(json, (0, i64::MAX))?),
             FieldType::Choice | FieldType::Choices => return Err(self.wrong("choice")),
         })
@@ -222,6 +227,27 @@ impl Reader<'_> {
             }
         }
         Ok(list)
+    }
+
+    fn instalments(&self, json: &Json) -> Result<Vec<Instalment>, Refusal> {
+        let items = json.as_array().ok_or_else(|| self.wrong("instalments"))?;
+        if items.is_empty() {
+            return Err(self.refuse(Rule::Empty));
+        }
+        if items.len() > INSTALMENTS_MAX {
+            return Err(self.refuse(Rule::TooMany).with("max", INSTALMENTS_MAX));
+        }
+        let mut all = Vec::with_capacity(items.len());
+        for item in items {
+            let said = |name: &str| item.get(name).filter(|v| !v.is_null());
+            let due = said("due").ok_or_else(|| self.refuse(Rule::Required))?;
+            let mut one = Instalment::due(self.parsed(due, "date", Rule::NoSuchDate)?);
+            one.amount = said("amount").map(|n| self.number(n, (1, i64::MAX))).transpose()?;
+            let words = Reader { max_chars: INSTALMENT_CHARS, ..*self };
+            one.what = said("what").map(|text| words.text(text, false)).transpose()?;
+            all.push(one);
+        }
+        Ok(Instalment::in_order(all))
     }
 
     fn choice(&self, field: &Field, json: &Json) -> Result<String, Refusal> {

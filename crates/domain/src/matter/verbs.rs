@@ -3,18 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use super::act::set_flag;
 use super::decide::{Consequence, SplitOff};
 use super::draft::Draft;
 use super::event::{By, Change};
-use super::obstacle::Attempt;
+use super::obstacle::{Attempt, RETURNS_BEFORE_RULING};
+use super::promise::Instalment;
 use super::refusal::{Refusal, Rule};
 use super::state::{Agreement, Callout, Named};
 use super::value::Value;
 use crate::ids::{MatterCode, PersonId, UnitId};
 use crate::kind::{Action, Verb};
 
-/// How many returns by anybody it takes until the county centre must rule.
-const RETURNS_BEFORE_RULING: usize = 2;
 /// How a matter is tied to one that was merged into it.
 const ABSORBED: &str = "absorbed";
 
@@ -57,9 +57,10 @@ impl Effect<'_, '_> {
             Verb::ReportIn => return self.report_in(),
             Verb::Contribute => return self.contribute(),
             Verb::Appraise => return self.appraise(),
-            Verb::Convene => self.convene(),
+            Verb::Convene => return self.convene(),
             Verb::Meet => self.draft.push(Change::Met),
-            Verb::Agree => self.agree(),
+            Verb::Agree => return self.agree(),
+            Verb::Perform => return self.perform(),
             Verb::Suspend => self.draft.push(Change::Suspended),
             Verb::Extend => return self.extend(),
             Verb::Refer => return self.refer(),
@@ -119,6 +120,10 @@ impl Effect<'_, '_> {
         if !org.is_within(unit, by) {
             return Err(Refusal::of(Rule::NotBelow, "unit"));
         }
+        if unit != holder {
+            self.fits(unit)?;
+            self.unbarred(unit, "unit")?;
+        }
         let ruling = self.draft.matter.ruling_due;
         let assistants = self.persons("assistants");
         for (field, person) in
@@ -135,6 +140,24 @@ impl Effect<'_, '_> {
             self.draft.push(Change::Ruled { unit });
         }
         self.hold(unit, person, assistants);
+        Ok(())
+    }
+
+    /// What only certain offices decide on goes to one of them.
+    fn fits(&self, unit: UnitId) -> Outcome {
+        if self.attempt().goes_to(unit) {
+            return Ok(());
+        }
+        let refusal = Refusal::of(Rule::WrongOffice, "unit").with("unit", self.name(unit));
+        Err(refusal.under(self.action.law.as_deref()))
+    }
+
+    /// Whom a complaint is about is never given it.
+    fn unbarred(&self, unit: UnitId, field: &str) -> Outcome {
+        if self.attempt().bars(unit) {
+            let refusal = Refusal::of(Rule::Barred, field).with("unit", self.name(unit));
+            return Err(refusal.under(self.action.law.as_deref()));
+        }
         Ok(())
     }
 
@@ -199,6 +222,7 @@ impl Effect<'_, '_> {
             return Err(Refusal::of(Rule::Required, "units"));
         };
         for unit in units {
+            self.unbarred(*unit, "units")?;
             if *unit == self.draft.matter.holder || self.draft.matter.open_callout(*unit).is_some()
             {
                 return Err(
@@ -229,8 +253,18 @@ impl Effect<'_, '_> {
         Ok(())
     }
 
-    /// Who handles or registered the matter, or came for a department, knows it by that.
-    fn convene(&mut self) {
+    /// A meeting that the law wants known before it is not called for earlier. Who handles or
+    /// registered the matter, or came for a department, knows it by that.
+    fn convene(&mut self) -> Outcome {
+        if let (Some((notice, _)), Some(Value::Time(at))) =
+            (self.action.notice, self.values.get("meets-at"))
+        {
+            let calendar = &self.draft.setting.catalogue.calendar;
+            if !notice.is_kept(self.draft.now, *at, calendar) {
+                let refusal = Refusal::of(Rule::TooSoon, "meets-at").with("notice", notice);
+                return Err(refusal.under(self.action.law.as_deref()));
+            }
+        }
         for person in self.persons("attendees") {
             self.draft.push(Change::Named(Named::Person(person)));
         }
@@ -245,6 +279,7 @@ impl Effect<'_, '_> {
                 self.draft.push(Change::Unnamed(named));
             }
         }
+        Ok(())
     }
 
     fn report_in(&mut self) -> Outcome {
@@ -268,11 +303,47 @@ impl Effect<'_, '_> {
         Ok(())
     }
 
-    fn agree(&mut self) {
+    fn agree(&mut self) -> Outcome {
+        let last = match self.action.due.as_ref().and_then(|f| self.draft.matter.field(f.as_str()))
+        {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        let instalments = match self.values.get("instalments") {
+            Some(Value::Instalments(all)) => all.clone(),
+            _ => last.map(Instalment::due).into_iter().collect(),
+        };
+        if let Some(last) = last.filter(|last| instalments.iter().any(|one| one.due > *last)) {
+            return Err(Refusal::of(Rule::AfterTheLast, "instalments").with("last", last));
+        }
         let written = self.action.form.as_ref().is_some_and(|f| f.text == "written");
         let at = self.draft.now;
         self.draft.push(Change::Agreed(Agreement { written, at }));
         self.draft.push(Change::Answered);
+        if !instalments.is_empty() {
+            self.draft.push(Change::Promised(instalments));
+        }
+        Ok(())
+    }
+
+    /// One part of what was promised is done, today or on a day that has been.
+    fn perform(&mut self) -> Outcome {
+        let today = self.draft.now.day();
+        let on = match self.values.get("performed-on") {
+            Some(Value::Date(day)) => *day,
+            _ => today,
+        };
+        if on > today {
+            return Err(Refusal::of(Rule::InFuture, "performed-on"));
+        }
+        let Some(Value::Number(no)) = self.values.get("instalment") else {
+            return Err(Refusal::of(Rule::Required, "instalment"));
+        };
+        let open = |one: &&Instalment| i64::from(one.no) == *no && one.is_open();
+        let one = self.draft.matter.instalments.iter().find(open);
+        let no = one.ok_or_else(|| Refusal::of(Rule::UnknownInstalment, "instalment"))?.no;
+        self.draft.push(Change::Performed { no, on });
+        Ok(())
     }
 
     /// In the unit of the limit and of the rule, no longer than the rule allows, and in time.
@@ -311,6 +382,8 @@ impl Effect<'_, '_> {
         if self.draft.matter.held_by(unit) {
             return Err(Refusal::of(Rule::HeldBefore, "unit").under(self.action.law.as_deref()));
         }
+        self.fits(unit)?;
+        self.unbarred(unit, "unit")?;
         self.pass_to(unit);
         Ok(())
     }
@@ -366,6 +439,10 @@ impl Effect<'_, '_> {
     fn rate(&mut self) {
         if let Some(Value::Rating(level)) = self.values.get("rating") {
             self.draft.push(Change::Rated(*level));
+            let flags = &self.draft.kind.flags;
+            for flag in flags.values().filter(|f| f.rated.is_some_and(|most| *level <= most)) {
+                set_flag(self.draft, &flag.id.text);
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::codes::identity;
 use crate::ids::{PersonId, UnitId};
 use crate::kind::{Field, Kind};
 use crate::label::FIRST_LOCALE;
-use crate::matter::{By, Change, Event, Matter, Setting, Value, clean};
+use crate::matter::{By, Change, Event, Instalment, Matter, Setting, Value, clean};
 use crate::org::Post;
 use crate::person::{Party, Personal};
 use crate::time::{Day, Instant};
@@ -371,9 +371,26 @@ impl Ground<'_> {
             Value::Matter(code) => code.grouped().into(),
             Value::Length(length) => length.to_string().into(),
             Value::Rating(n) => json!(n),
+            Value::Instalments(all) => {
+                all.iter().map(instalment).collect::<Vec<_>>().join("\n").into()
+            }
             Value::Parties(_) | Value::Consents(_) | Value::Record(_) => Json::Null,
         }
     }
+}
+
+/// An instalment as a paper says it, in the language of papers.
+fn instalment(one: &Instalment) -> String {
+    let date = one.due.date();
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    let mut line = format!("第{}期：{year}年{month}月{day}日前", one.no);
+    if let Some(fen) = one.amount {
+        line += &format!("，{}.{:02}元", fen / 100, fen % 100);
+    }
+    if let Some(what) = &one.what {
+        line += &format!("，{what}");
+    }
+    line
 }
 
 fn years(born: Day, today: Day) -> i16 {

@@ -208,7 +208,7 @@ pub fn plain_text(value: &Value) -> String {
         Value::Record(id) => id.to_string(),
         Value::Rating(n) => n.to_string(),
         Value::Length(length) => length.to_string(),
-        Value::Parties(_) | Value::Consents(_) => String::new(),
+        Value::Parties(_) | Value::Consents(_) | Value::Instalments(_) => String::new(),
     }
 }
 

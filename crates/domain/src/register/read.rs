@@ -91,7 +91,8 @@ fn grantee(term: Term) -> Grantee {
 
 /// Parties belong to a matter, and so does what they said.
 fn in_registers(of: FieldType) -> bool {
-    !matches!(of, FieldType::Parties | FieldType::Consents | FieldType::Rating)
+    use FieldType::{Consents, Instalments, Parties, Rating};
+    !matches!(of, Parties | Consents | Rating | Instalments)
 }
 
 fn field(id: Term, t: &Table<'_>) -> RegisterField {

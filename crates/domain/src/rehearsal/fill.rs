@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use super::Dice;
 use super::people::{id_number, name, phone};
 use crate::ids::{MatterCode, MatterId, PersonId, UnitId};
-use crate::kind::{Bound, Field, FieldType, Flag, Kind, Verb};
-use crate::matter::{Callout, Intake, Matter, Offer, OfferInput, PartyIntake, Setting};
-use crate::time::{DAY_MS, Instant};
+use crate::kind::{Bound, Field, FieldType, Flag, Guard, Kind, Verb};
+use crate::matter::{Callout, Intake, Matter, Offer, OfferInput, PartyIntake, Setting, Value};
+use crate::time::{DAY_MS, Day, Instant};
 
 /// Where texts come from.
 pub trait Phrases {
@@ -70,7 +70,8 @@ impl<'a> Filler<'a> {
                 let category = self.category(kind, &fields);
                 let value = match field.field {
                     FieldType::Consents => agreed(parties.len()),
-                    _ => self.field(dice, kind, field, category.as_deref(), now),
+                    _ => part(dice, kind, field, |whole| fields.get(whole).and_then(Json::as_i64))
+                        .unwrap_or_else(|| self.field(dice, kind, field, category.as_deref(), now)),
                 };
                 if !value.is_null() {
                     fields.insert(ask.field.text, value);
@@ -143,7 +144,11 @@ impl<'a> Filler<'a> {
             }
             let value = match input.declared {
                 Some(field) if field.field == FieldType::Consents => self.consents(dice, matter),
-                Some(field) => self.field(dice, kind, field, matter.category.as_deref(), now),
+                Some(field) => {
+                    part(dice, kind, field, |whole| form.number(whole)).unwrap_or_else(|| {
+                        self.field(dice, kind, field, matter.category.as_deref(), now)
+                    })
+                }
                 None => self.input(dice, input, &form).unwrap_or(Json::Null),
             };
             if !value.is_null() {
@@ -165,13 +170,20 @@ impl<'a> Filler<'a> {
     fn input(&self, dice: &mut Dice, input: &OfferInput<'_>, form: &Form<'_>) -> Option<Json> {
         let Form { kind, offer, matter, now, .. } = *form;
         let org = self.setting.org;
+        let fits = |unit| {
+            let office = org.unit(unit).and_then(|u| u.office.as_ref());
+            let offices = &offer.action.offices;
+            offices.is_empty() || office.is_some_and(|o| offices.iter().any(|t| t.text == *o))
+        };
+        let open =
+            |unit| !matter.bars(kind, unit) && (fits(unit) || offer.action.does(Verb::CallOut));
         Some(match input.field {
             FieldType::Unit if offer.action.does(Verb::Assign) => {
-                let below = |u| u != matter.holder && org.is_within(u, offer.post.unit);
+                let below = |u| u != matter.holder && open(u) && org.is_within(u, offer.post.unit);
                 json!(dice.pick(&self.holders(now, below))?)
             }
             FieldType::Unit if offer.action.does(Verb::Refer) => {
-                json!(dice.pick(&self.holders(now, |u| !matter.held_by(u)))?)
+                json!(dice.pick(&self.holders(now, |u| !matter.held_by(u) && open(u)))?)
             }
             FieldType::Unit if offer.action.does(Verb::Appraise) => {
                 let due = |c: &&Callout| c.by == offer.post.unit && c.awaits_rating();
@@ -184,7 +196,10 @@ impl<'a> Filler<'a> {
             }
             FieldType::Units => {
                 let free = |u| {
-                    u != matter.holder && u != form.target() && matter.open_callout(u).is_none()
+                    u != matter.holder
+                        && u != form.target()
+                        && open(u)
+                        && matter.open_callout(u).is_none()
                 };
                 json!([dice.pick(&self.holders(now, free))?])
             }
@@ -206,6 +221,13 @@ impl<'a> Filler<'a> {
                 let clock = kind.clocks.get(offer.action.extends.as_ref()?.as_str())?;
                 json!(self.setting.catalogue.rules.get(clock.rule.as_str())?.extend?)
             }
+            FieldType::Instalments => self.instalments(dice, offer, &form.data, now)?,
+            FieldType::Instalment => json!(matter.next_instalment()?.no),
+            FieldType::Date => json!(now.day().plus(-dice.between(0, 3) as i32)),
+            FieldType::Time if offer.action.notice.is_some() => {
+                let days = offer.action.notice.map_or(0, |(n, _)| n.at_most_days());
+                json!(now.plus_ms((i64::from(days) + dice.between(12, 20)) * DAY_MS).to_string())
+            }
             FieldType::Time => json!(now.plus_ms(-dice.between(0, 3_600_000)).to_string()),
             _ => json!(self.phrases.text(
                 dice,
@@ -214,6 +236,22 @@ impl<'a> Filler<'a> {
                 matter.category.as_deref()
             )),
         })
+    }
+
+    /// Two or three parts, the last of them on the day by which all is performed.
+    fn instalments(
+        &self,
+        dice: &mut Dice,
+        offer: &Offer<'_>,
+        data: &Map<String, Json>,
+        now: Instant,
+    ) -> Option<Json> {
+        let last: Day = data.get(offer.action.due.as_ref()?.as_str())?.as_str()?.parse().ok()?;
+        let days = last.0 - now.day().0;
+        let parts = 2 + dice.below(2) as i32;
+        let each = dice.between(500, 50_000) * 100;
+        let part = |n: i32| json!({ "due": now.day().plus(days * n / parts), "amount": each });
+        (days > parts).then(|| (1..=parts).map(part).collect())
     }
 
     fn handlers(&self, unit: UnitId, now: Instant) -> Vec<PersonId> {
@@ -299,6 +337,23 @@ fn agreed(parties: usize) -> Json {
     if parties == 0 { Json::Null } else { Json::Object(said.collect()) }
 }
 
+/// A number that must be a share of another, such as those present of those entitled: never more than
+/// the whole, and oftener enough than not.
+fn part(
+    dice: &mut Dice,
+    kind: &Kind,
+    field: &Field,
+    number: impl Fn(&str) -> Option<i64>,
+) -> Option<Json> {
+    let mut guards = kind.actions.values().flat_map(|a| &a.when);
+    let whole = guards.find_map(|(guard, _)| match guard {
+        Guard::Share(share) if share.part == field.id.text => number(&share.whole),
+        _ => None,
+    })?;
+    let least = if dice.happens(70) { whole * 2 / 3 } else { 0 };
+    Some(json!(dice.between(least.max(field.range.0), whole.min(field.range.1))))
+}
+
 /// A form as far as it is filled in.
 struct Form<'a> {
     kind: &'a Kind,
@@ -310,6 +365,15 @@ struct Form<'a> {
 }
 
 impl Form<'_> {
+    /// A number that the form says, or else the matter.
+    fn number(&self, name: &str) -> Option<i64> {
+        let said = self.data.get(name).and_then(Json::as_i64);
+        said.or_else(|| match self.matter.field(name) {
+            Some(Value::Number(n)) => Some(*n),
+            _ => None,
+        })
+    }
+
     /// The unit whose people the form can name: the one it names, or the holder.
     fn target(&self) -> UnitId {
         let unit = self.data.get("unit").and_then(Json::as_str).and_then(|u| u.parse().ok());

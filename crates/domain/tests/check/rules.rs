@@ -6,16 +6,14 @@ use domain::catalogue::{Finding, Source, load};
 use domain::label::FIRST_LOCALE;
 use domain::words::Words;
 
+use super::beside::BESIDE;
+use super::cases::CASES;
 use super::edit::{Case, Edit};
-use super::{cases, registers};
+use super::registers;
 use crate::support::{edit, shipped};
 
 /// Findings of these rules come from the store, which knows the versions that matters run under.
 const OF_THE_STORE: &[&str] = &["kind-changed", "kind-gone"];
-
-fn all() -> impl Iterator<Item = &'static Case> {
-    cases::CASES.iter().chain(registers::CASES)
-}
 
 fn broken(edits: &[Edit]) -> Source {
     let mut source = shipped();
@@ -47,10 +45,14 @@ fn shown(findings: &[Finding]) -> String {
     findings.iter().take(5).map(|f| format!("{} {f}", f.rule)).collect::<Vec<_>>().join("\n")
 }
 
+fn cases() -> impl Iterator<Item = &'static Case> {
+    CASES.iter().chain(BESIDE).chain(registers::CASES)
+}
+
 #[test]
 fn each_mistake_is_found_alone_with_its_file_and_line() {
     let mut wrong = Vec::new();
-    for Case { rule, edits, at: (file, marker) } in all() {
+    for Case { rule, edits, at: (file, marker) } in cases() {
         let source = broken(edits);
         let found = findings(&source);
         let line = line_of(&source, file, marker);
@@ -71,13 +73,13 @@ fn every_rule_of_findings_has_a_case_and_every_case_has_words() {
         .filter_map(|key| key.strip_prefix("finding.")?.strip_suffix(".cause"))
         .filter(|rule| !OF_THE_STORE.contains(rule))
         .collect();
-    let cases: BTreeSet<&str> = all().map(|c| c.rule).collect();
+    let cases: BTreeSet<&str> = cases().map(|c| c.rule).collect();
     assert_eq!(rules, cases);
 }
 
 #[test]
 fn every_finding_says_its_cause_and_remedy_with_nothing_left_to_fill() {
-    for case in all() {
+    for case in cases() {
         for finding in findings(&broken(case.edits)) {
             for text in ["zh", "en"].iter().flat_map(|l| [finding.cause(l), finding.remedy(l)]) {
                 let own = text.replace("{year}", "").replace("{unit}", "").replace("{seq}", "");
@@ -100,7 +102,7 @@ fn mistakes_in_several_files_are_all_found_in_one_run() {
         "no-route",
     ];
     let cases: Vec<&Case> =
-        rules.iter().map(|r| all().find(|c| c.rule == *r).expect("a case")).collect();
+        rules.iter().map(|r| cases().find(|c| c.rule == *r).expect("a case")).collect();
     let edits: Vec<Edit> = cases.iter().flat_map(|c| c.edits.iter().copied()).collect();
     let source = broken(&edits);
     let found: BTreeSet<(String, u32, &str)> =
@@ -116,7 +118,7 @@ fn mistakes_in_several_files_are_all_found_in_one_run() {
 
 #[test]
 fn findings_come_in_the_order_of_files_and_lines() {
-    let edits: Vec<Edit> = all()
+    let edits: Vec<Edit> = cases()
         .filter(|c| c.rule == "unused" || c.rule == "unknown-key")
         .flat_map(|c| c.edits.iter().copied())
         .collect();

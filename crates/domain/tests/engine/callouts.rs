@@ -16,7 +16,11 @@ fn call(life: &mut Life<'_>, office: &str) -> domain::ids::UnitId {
     let county = life.county;
     let unit = county.office(county.township(0), office);
     let director = county.person(county.township(0), "centre-director");
-    life.take(director, "call-out", json!({ "units": [unit], "reason": "需要现场勘验" }));
+    life.take(
+        director,
+        "call-out",
+        json!({ "callout-type": "expertise", "units": [unit], "reason": "需要现场勘验" }),
+    );
     unit
 }
 
@@ -89,7 +93,11 @@ fn a_callout_may_be_refused_while_a_ruling_is_due_because_it_moves_no_holder() {
     let mut life = Life::dispute(&county, "2026-03-02 09:00", director);
     life.take(director, "accept", consents(true, true));
     let police = county.office(county.county(), "public-security-bureau");
-    life.take(director, "call-out", json!({ "units": [police], "reason": "需要现场勘验" }));
+    life.take(
+        director,
+        "call-out",
+        json!({ "callout-type": "expertise", "units": [police], "reason": "需要现场勘验" }),
+    );
     for township in [county.township(0), county.township(1)] {
         life.take(director, "assign", json!({ "unit": township }));
         let head = county.person(township, "centre-director");

@@ -98,7 +98,11 @@ fn a_callout_clock_heeds_its_conditions_like_any_other() {
         let alert = json!({ "measures": "先分开双方", "reported-to-police": false });
         life.take(director, "alert", alert);
         let police = county.office(county.township(0), "police-station");
-        life.take(director, "call-out", json!({ "units": [police], "reason": "勘验" }));
+        life.take(
+            director,
+            "call-out",
+            json!({ "callout-type": "expertise", "units": [police], "reason": "勘验" }),
+        );
         let running = life.running();
         let own: Vec<&str> = running
             .iter()
@@ -107,4 +111,82 @@ fn a_callout_clock_heeds_its_conditions_like_any_other() {
             .collect();
         assert_eq!(own, [clock]);
     }
+}
+
+/// A right that runs out is refused afterwards, and while it runs nothing closes it.
+#[test]
+fn a_right_can_be_used_in_its_time_and_the_matter_is_put_away_after_it() {
+    let mut source = shipped();
+    let once = "when = [\"agreed\", \"not-done:apply-confirmation\"]";
+    edit(&mut source, "kinds/dispute.toml", once, "when = [\"in-time:confirm\"]");
+    let archive = "by.holder = [\"chief\", \"officer\"]\nwhen = [\"documents\"]";
+    let window = archive.replace("documents", "run-out:confirm");
+    edit(&mut source, "kinds/dispute.toml", archive, &window);
+    let county = County::new(&loaded(&source));
+    let head = county.person(county.township(0), "centre-director");
+    let court = json!({ "court": county.township(0) });
+    let mut life = Life::dispute(&county, "2026-03-02 09:00", head);
+    life.take(head, "accept", consents(true, true));
+    let terms = json!({ "agreed-terms": "各让半米", "performance-due": "2026-03-10" });
+    life.take(head, "agree-orally", terms);
+    assert_eq!(life.due("confirm"), "2026-04-01");
+    let seen = json!({ "visit-record": "已履行", "performance": "performed" });
+    life.take(head, "perform", json!({ "instalment": 1 }));
+    life.take(head, "close", seen);
+    assert_eq!(life.refused(head, "archive", json!({})), "still-running");
+    life.until("2026-04-02 00:00");
+    assert_eq!(life.refused(head, "apply-confirmation", court.clone()), "too-late");
+    life.until("2026-04-01 23:59").take(head, "apply-confirmation", court.clone());
+    assert_eq!(
+        life.refused(head, "apply-confirmation", court),
+        "clock-not-running",
+        "what was used is over"
+    );
+    life.take(head, "archive", json!({}));
+}
+
+#[test]
+fn what_is_owed_again_and_again_begins_anew_with_each_time_it_was_given() {
+    let mut source = shipped();
+    let hold = "rule   = \"mediation-finish\"\nduring = [\"mediating\"]\n";
+    let monthly = format!("{hold}start  = [\"investigate\"]\n");
+    edit(&mut source, "kinds/dispute.toml", hold, &monthly);
+    let county = County::new(&loaded(&source));
+    let head = county.person(county.township(0), "centre-director");
+    let mut life = Life::dispute(&county, "2026-03-02 09:00", head);
+    life.take(head, "accept", consents(true, true));
+    assert_eq!(life.due("settle"), "2026-04-01");
+    life.until("2026-03-16 09:00").take(head, "investigate", json!({ "investigation": "走访" }));
+    assert_eq!(life.due("settle"), "2026-04-15");
+    let runs = life.matter.clocks.iter().filter(|c| c.clock == "settle");
+    assert_eq!(runs.map(|c| c.stopped_at.is_some()).collect::<Vec<_>>(), [true, false]);
+    life.take(head, "terminate", json!({ "answer": "不成", "ending-reason": "各执一词" }));
+    assert!(life.run("settle").stopped_at.is_some());
+}
+
+/// What must be told three days before is told on the day three days before it, at the latest.
+#[test]
+fn a_meeting_is_called_as_long_before_it_as_the_law_wants() {
+    let told = |notice: &str| {
+        let mut source = shipped();
+        let label = "label = { zh = \"召集会议\", en = \"Call a meeting\" }\n";
+        edit(&mut source, "kinds/dispute.toml", label, &format!("{label}notice = \"{notice}\"\n"));
+        let county = County::new(&loaded(&source));
+        let head = county.person(county.township(0), "centre-director");
+        let mut life = Life::dispute(&county, "2026-04-30 09:00", head);
+        life.take(head, "accept", consents(true, true));
+        let mut last = None;
+        for day in 1..=20 {
+            let at = format!("2026-05-{day:02}T08:00:00+08:00");
+            match life.try_take(head, "convene", json!({ "meets-at": at })) {
+                Ok(()) => return (last, day),
+                Err(refused) => last = refused.first().map(|r| r.rule.name()),
+            }
+        }
+        (last, 0)
+    };
+    assert_eq!(told("3 days"), (Some("too-soon"), 3));
+    assert_eq!(told("3 workdays"), (Some("too-soon"), 8), "the sixth to the eighth");
+    assert_eq!(told("1 month"), (Some("too-soon"), 0));
+    assert_eq!(told("48 hours"), (Some("too-soon"), 3));
 }

@@ -4,7 +4,7 @@
 use domain::ids::UnitId;
 use serde_json::{Value as Json, json};
 
-use crate::support::{County, Life, catalogue};
+use crate::support::{County, Life, catalogue, dispute, edit, loaded, shipped};
 
 fn from_county(county: &County) -> Life<'_> {
     let director = county.person(county.county(), "centre-director");
@@ -147,4 +147,60 @@ fn no_unit_beside_the_holder_pulls_a_matter_to_itself() {
     let mut life = Life::dispute(&county, "2026-03-02 09:00", head);
     life.take(head, "escalate", json!({ "summary": "镇里调不了" }));
     assert_eq!(life.refused(head, "assign", json!({ "unit": county.village(0, 0) })), "not-below");
+}
+
+/// Petition Regulations, art. 30: a complaint does not reach whom it is about, by no way.
+#[test]
+fn whom_a_complaint_is_about_never_gets_it() {
+    let mut source = shipped();
+    let wish = "[field.wish]\n";
+    let about = "[field.about-unit]\nlabel = { zh = \"被反映单位\", en = \"About whom\" }\ntype = \"unit\"\n\
+                 barred = true\n\n[field.wish]\n";
+    edit(&mut source, "kinds/dispute.toml", wish, about);
+    edit(&mut source, "kinds/dispute.toml", "\"persons-involved?\"]", "\"about-unit?\"]");
+    edit(
+        &mut source,
+        "kinds/dispute.toml",
+        "asks = [\"reported-to-police\", \"note-text\"]",
+        "asks = [\"persons-involved?\", \"reported-to-police\", \"note-text\"]",
+    );
+    let county = County::new(&loaded(&source));
+    let (about, beside) = (county.township(0), county.township(1));
+    let village = county.person(county.village(0, 0), "centre-director");
+    let mut intake = dispute();
+    intake["fields"]["about-unit"] = json!(about);
+    let mut life = Life::register(&county, "2026-03-02 09:00", village, intake.clone());
+    let up = json!({ "summary": "反映乡镇" });
+    assert_eq!(
+        life.refused(village, "escalate", up),
+        "barred",
+        "the centre above is what it is about"
+    );
+    assert_eq!(life.refused(village, "refer", refer(about)), "barred");
+    life.take(village, "refer", refer(beside));
+
+    let director = county.person(county.county(), "centre-director");
+    let mut life = Life::register(&county, "2026-03-02 09:00", director, intake);
+    assert_eq!(life.refused(director, "assign", json!({ "unit": about })), "barred");
+    let parties = json!({ "consents": { "1": true, "2": true } });
+    life.take(director, "accept", parties);
+    let call =
+        |unit: UnitId| json!({ "callout-type": "expertise", "units": [unit], "reason": "请协助" });
+    assert_eq!(life.refused(director, "call-out", call(about)), "barred");
+    life.take(director, "call-out", call(beside));
+}
+
+#[test]
+fn what_only_some_offices_decide_on_goes_to_no_other_unit() {
+    let mut source = shipped();
+    let label = "label = { zh = \"转办\", en = \"Refer\" }\n";
+    edit(&mut source, "kinds/dispute.toml", label, &format!("{label}offices = [\"tribunal\"]\n"));
+    let county = County::new(&loaded(&source));
+    let mut life = from_county(&county);
+    let director = county.person(county.county(), "centre-director");
+    assert_eq!(life.refused(director, "refer", refer(county.township(0))), "wrong-office");
+    let tribunal = county.org.units().find(|u| u.office.as_deref() == Some("tribunal"));
+    let tribunal = tribunal.expect("a tribunal").id;
+    life.take(director, "refer", refer(tribunal));
+    assert_eq!(life.matter.holder, tribunal);
 }

@@ -70,7 +70,9 @@ fn a_kind_that_is_gone_refuses_and_breaks_nothing() {
     let mut source = shipped();
     source.0.remove("kinds/dispute.toml");
     source.0.remove("meetings.toml");
-    source.0.retain(|name, _| !name.starts_with("scenarios/") && !name.starts_with("reports/"));
+    // What names the kind goes with it.
+    let names_kinds = ["scenarios/", "reports/", "notices/"];
+    source.0.retain(|name, _| !names_kinds.iter().any(|folder| name.starts_with(folder)));
     let after = before.under(&loaded(&source));
     let mut life = Life::dispute(&before, "2026-03-02 09:00", head(&before));
     life.county = &after;

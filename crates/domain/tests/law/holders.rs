@@ -79,7 +79,11 @@ fn every_department_called_out_has_its_own_clocks() {
     life.take(head, "accept", consents(true, true));
     let police = county.office(county.township(0), "police-station");
     let justice = county.office(county.township(0), "justice-office");
-    life.take(head, "call-out", json!({ "units": [police, justice], "reason": "联合调处" }));
+    life.take(
+        head,
+        "call-out",
+        json!({ "callout-type": "expertise", "units": [police, justice], "reason": "联合调处" }),
+    );
     let due = |life: &Life<'_>, unit: UnitId| -> Vec<(String, String)> {
         let live = life
             .matter

@@ -136,8 +136,40 @@ fn the_follow_up_is_counted_from_the_day_performance_is_due() {
     life.until("2026-03-09 10:00").take(head(&county), "agree-written", agreement("2026-06-30"));
     assert_eq!(life.due("revisit"), "2026-07-30");
     assert_eq!(life.matter.light(life.now), Light::Green);
+    life.until("2026-06-30 17:00").take(head(&county), "perform", json!({ "instalment": 1 }));
     life.tick("2026-07-24 00:00");
     assert_eq!(life.matter.light(life.now), Light::Yellow, "the last seven days: 24 to 30 July");
+}
+
+/// Law, art. 31, and Civil Code arts. 201 and 203: what is performed in parts has a limit for the next of
+/// them, on its own last day or the next working day; what is done is done, and nobody can say so of a
+/// day to come.
+#[test]
+fn what_is_performed_in_parts_is_watched_part_by_part() {
+    let county = County::new(catalogue());
+    let mut life = mediating(&county, "2026-03-02 09:00");
+    let mut agreed = agreement("2026-07-31");
+    agreed["instalments"] = json!([
+        { "due": "2026-06-30", "amount": 300_000 }, { "due": "2026-04-04", "amount": 100_000, "what": "首期" },
+    ]);
+    life.until("2026-03-09 10:00").take(head(&county), "agree-written", agreed);
+    assert_eq!(life.due("perform"), "2026-04-07", "4 to 6 April is Qingming");
+    life.tick("2026-04-04 00:00");
+    assert_eq!(life.matter.light(life.now), Light::Yellow, "four days before");
+    life.tick("2026-04-08 00:00");
+    assert_eq!(life.matter.light(life.now), Light::Red);
+    life.until("2026-04-09 09:00").take(
+        head(&county),
+        "perform",
+        json!({ "instalment": 1, "performed-on": "2026-04-07" }),
+    );
+    assert_eq!(
+        (life.due("perform").as_str(), life.matter.light(life.now)),
+        ("2026-06-30", Light::Green)
+    );
+    assert!(!life.matter.is_performed());
+    life.take(head(&county), "perform", json!({ "instalment": 2 }));
+    assert!(life.matter.is_performed() && life.run("perform").stopped_at.is_some());
 }
 
 /// Civil Code art. 188: three years from the day the right and the debtor are known; shown from the

@@ -37,13 +37,13 @@ pub fn shipped() -> Source {
 pub fn with_third_kind() -> Source {
     let mut source = shipped();
     let mut add = |name: &str, text: &str| source.0.insert(name.to_owned(), text.to_owned());
-    add("kinds/patrol-finding.toml", include_str!("third_kind/patrol-finding.toml"));
+    add("kinds/site-check.toml", include_str!("third_kind/site-check.toml"));
     add("documents/check-record.toml", include_str!("third_kind/check-record.toml"));
     add("documents/check-record.typ", include_str!("third_kind/check-record.typ"));
     add("lists/hazards.toml", include_str!("third_kind/hazards.toml"));
-    add("scenarios/patrol-finding.toml", include_str!("third_kind/scenario.toml"));
+    add("scenarios/site-check.toml", include_str!("third_kind/scenario.toml"));
     let rule =
-        "\n[rule.patrol-mend]\nwithin = \"2 workdays\"\nwarn = \"1 workday\"\nlaw = \"本地规定\"\n";
+        "\n[rule.site-mend]\nwithin = \"2 workdays\"\nwarn = \"1 workday\"\nlaw = \"本地规定\"\n";
     source.0.get_mut("clocks.toml").expect("limits").push_str(rule);
     source
 }

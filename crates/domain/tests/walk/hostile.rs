@@ -1,6 +1,7 @@
 //! What must be refused: by those to whom it is not offered, with data that cannot be right, on a
 //! version that has passed.
 
+use domain::clock::Length;
 use domain::ids::{MatterId, PersonId};
 use domain::kind::{Relation, Verb};
 use domain::matter::{Actor, Class, Command, Intake, Matter, Rule, Want, decide, offers};
@@ -62,9 +63,18 @@ impl Player<'_> {
         let offered = self.offered(matter, person)?;
         let extends = offered.iter().find(|a| self.kind.actions[*a].does(Verb::Extend));
         let Some(action) = extends.cloned() else { return Ok(()) };
-        let lengths = ["31 days", "6 workdays", "1 month", "10 years", "721 hours", "99 workhours"];
+        let clock = self.kind.actions[&action].extends.as_ref().expect("what it extends");
+        let rule = self.kind.clocks[clock.as_str()].rule.as_str();
+        let most = self.county.catalogue.rules[rule].extend.expect("an extension");
+        let more = Length { count: most.count + 1, ..most };
+        let others =
+            ["99 days", "99 workdays", "99 months", "9 years", "999 hours", "99 workhours"];
+        let length = match self.dice.below(2) {
+            0 => more.to_string(),
+            _ => others[self.dice.below(others.len())].to_owned(),
+        };
         let mut data = Map::new();
-        data.insert("length".to_owned(), lengths[self.dice.below(lengths.len())].into());
+        data.insert("length".to_owned(), length.into());
         data.insert("reason".to_owned(), "太忙".into());
         let asks = self.kind.actions[&action].asks.iter().any(|a| a.field.text == "consents");
         if asks {

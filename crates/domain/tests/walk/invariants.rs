@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::clock::{ClockRun, Scope};
 use domain::ids::PersonId;
 use domain::kind::{Phase, Verb};
-use domain::matter::{By, Change, Event, Matter, Named};
+use domain::matter::{By, Change, Event, INSTALMENT, Matter, Named};
 use domain::time::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -232,10 +232,13 @@ fn follows_its_states(player: &Player<'_>, after: &Matter) -> Told<()> {
         let live = after.clocks.iter().find(|r| r.clock == clock.id.text && r.stopped_at.is_none());
         let stands_in =
             |states: &[domain::catalogue::Term]| states.iter().any(|s| s.text == after.state);
+        // What was promised is measured while it is owed.
+        let owed = clock.from.as_ref().is_none_or(|f| f.text != INSTALMENT)
+            || after.instalments.iter().any(|one| one.performed_on.is_none());
         let right = match live {
-            Some(run) if stands_in(&clock.during) => run.is_running(),
+            Some(run) if stands_in(&clock.during) => owed && run.is_running(),
             Some(run) => stands_in(&clock.pause) && run.is_paused(),
-            None => !stands_in(&clock.during),
+            None => !owed || !stands_in(&clock.during),
         };
         holds!(right, "{} does not follow {}: {live:?}", clock.id.text, after.state);
     }

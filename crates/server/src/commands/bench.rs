@@ -117,8 +117,9 @@ struct Course<'a> {
 type Measurement = fn(&Course<'_>, &mut Figures) -> anyhow::Result<()>;
 
 /// What is measured, by name, in order.
-const MEASUREMENTS: [(&str, Measurement); 5] = [
+const MEASUREMENTS: [(&str, Measurement); 6] = [
     ("queue", queue),
+    ("pages", pages),
     ("tallies", tallies),
     ("search", search),
     ("intake", intakes),
@@ -147,6 +148,27 @@ fn queue(course: &Course<'_>, figures: &mut Figures) -> anyhow::Result<()> {
         Ok(move || Ok(client.get(path)?.status == 200))
     })?;
     figures.times("queue", &mut pages);
+    Ok(())
+}
+
+/// The pages that are opened most, as browsers get them: the workbench, a list, a matter, the figures.
+fn pages(course: &Course<'_>, figures: &mut Figures) -> anyhow::Result<()> {
+    let list = "/api/v1/matters?lane=below&limit=1";
+    let first = Client::open(&course.server.address, course.county)?.get(list)?;
+    let code = first.text("code").unwrap_or_default();
+    for (name, path) in [
+        ("page_workbench", "/".to_owned()),
+        ("page_list", "/matters?lane=below".to_owned()),
+        ("page_matter", format!("/matters/{code}")),
+        ("page_figures", "/tallies".to_owned()),
+    ] {
+        let mut times = course.run(|_| {
+            let mut client = Client::open(&course.server.address, course.county)?;
+            let path = path.clone();
+            Ok(move || Ok(client.get(&path)?.status == 200))
+        })?;
+        figures.times(name, &mut times);
+    }
     Ok(())
 }
 

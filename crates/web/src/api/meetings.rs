@@ -178,15 +178,13 @@ pub async fn agenda(asked: Asked<AgendaQuery>) -> Result<Json<MeetingPage>, Fail
         Some(text) => text.parse().map_err(|_| bad("from", "a day"))?,
         None => caller.web.service.now().day(),
     };
+    let unit = query.unit.as_deref().map(str::parse::<UnitId>).transpose();
+    let unit = unit.map_err(|_| bad("unit", "a unit's 15 digits"))?;
+    let person = query.person.as_deref().map(str::parse::<PersonId>).transpose();
+    let person = person.map_err(|_| bad("person", "a person's number"))?;
     let of = match query.of.as_str() {
-        "rooms" => {
-            let unit = query.unit.as_deref().map(str::parse::<UnitId>).transpose();
-            does::Of::Rooms(unit.map_err(|_| bad("unit", "a unit's 15 digits"))?)
-        }
-        "person" => {
-            let who = query.person.as_deref().map(str::parse::<PersonId>).transpose();
-            does::Of::Person(who.map_err(|_| bad("person", "a person's number"))?)
-        }
+        "rooms" => does::Of::Rooms(unit),
+        "person" => does::Of::Person(person),
         _ => return Err(bad("of", "person or rooms")),
     };
     let days = query.days;

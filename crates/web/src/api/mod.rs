@@ -126,12 +126,13 @@ pub fn router(web: &Web) -> Router {
     if web.options.faults {
         api = api.merge(faults::routes());
     }
-    api.merge(crate::pages::routes())
+    let pages = crate::pages::routes();
+    api.merge(pages.route_layer(from_fn_with_state(web.clone(), crate::pages::or_lost)))
         .route("/api/openapi.json", axum::routing::get(description))
         .route("/healthz", axum::routing::get(health::lives))
         .route("/readyz", axum::routing::get(health::serves))
         .route("/metrics", axum::routing::get(health::figures))
-        .fallback(no_such_page)
+        .fallback(crate::pages::lost)
         .method_not_allowed_fallback(bad_method)
         .layer(from_fn_with_state(web.clone(), crate::guard::guard))
         .layer(from_fn(crate::measure::measure))
@@ -142,12 +143,6 @@ pub fn router(web: &Web) -> Router {
 
 async fn description(State(web): State<Web>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], web.openapi.to_string()).into_response()
-}
-
-async fn no_such_page(caller: Anyone) -> Response {
-    caller
-        .failure(Cause::Request("no-such-page", StatusCode::NOT_FOUND, Vec::new()))
-        .into_response()
 }
 
 async fn bad_method(caller: Anyone) -> Response {

@@ -7,6 +7,7 @@ use domain::matter::{Matter, OfferInput};
 use maud::{Markup, html};
 use serde_json::{Map, Value as Json, json};
 
+use super::instalments;
 use super::visitor::{Form, Visitor};
 use crate::problem::ProblemError;
 use crate::view::value_json;
@@ -83,6 +84,7 @@ impl Inputs<'_> {
         match input.field {
             FieldType::Money => Some(self.visitor.say("page.hint-money")),
             FieldType::Place => Some(self.visitor.say("page.hint-place")),
+            FieldType::Instalments => Some(self.visitor.say("page.hint-instalments")),
             FieldType::Length => Some(self.visitor.say("page.hint-length")),
             _ => None,
         }
@@ -130,6 +132,12 @@ impl Inputs<'_> {
             FieldType::Persons => self.boxes(name, &self.staff()),
             FieldType::Parties => self.boxes(name, &self.parties()),
             FieldType::Consents => self.consents(name),
+            FieldType::Instalments => instalments::rows(self.visitor, self.form, name),
+            FieldType::Instalment => {
+                let owed = instalments::owed(self.visitor, self.matter);
+                let next = owed.first().map(|(no, _)| no.clone()).unwrap_or_default();
+                self.select(name, if value.is_empty() { &next } else { &value }, owed)
+            }
             FieldType::Phone => plain("tel", Some("short")),
             FieldType::Place => html! {
                 input type="text" id=(name) name=(name) value=(value) list="places" autocomplete="off";
@@ -262,8 +270,8 @@ pub fn is_about(error: &ProblemError, name: &str) -> bool {
 }
 
 fn is_group(field: FieldType) -> bool {
-    use FieldType::{Choices, Consents, Parties, Persons, Rating, Units, YesNo};
-    matches!(field, Choices | Consents | Parties | Persons | Rating | Units | YesNo)
+    use FieldType::{Choices, Consents, Instalments, Parties, Persons, Rating, Units, YesNo};
+    matches!(field, Choices | Consents | Instalments | Parties | Persons | Rating | Units | YesNo)
 }
 
 /// An amount in 分 as people write it in 元.
@@ -272,7 +280,7 @@ pub fn yuan(fen: i64) -> String {
 }
 
 /// An amount in 元 as 分; what is none stays as it was typed, for the engine to refuse.
-fn fen(text: &str) -> Json {
+pub fn fen(text: &str) -> Json {
     let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
     let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     let whole: String = whole.chars().filter(|c| !matches!(c, ',' | ' ')).collect();
@@ -315,7 +323,8 @@ fn value(field: FieldType, name: &str, form: &Form) -> Option<Json> {
             (!said.is_empty()).then_some(Json::Object(said))
         }
         FieldType::Money => form.get(name).map(fen),
-        FieldType::Number | FieldType::Rating => form.get(name).map(number),
+        FieldType::Instalments => instalments::typed(name, form),
+        FieldType::Number | FieldType::Rating | FieldType::Instalment => form.get(name).map(number),
         FieldType::YesNo => form.get(name).map(|v| json!(v == "yes")),
         FieldType::Time => form.get(name).map(|v| {
             let local = v.len() == 16;

@@ -24,11 +24,14 @@ use super::parts::{code, end, length, light, moment, remaining, secrets};
 use super::trail::{Trail, ways};
 use super::upset::Upset;
 use super::visitor::{Posted, Visitor};
-use super::{files, meetings, papers};
+use super::{files, instalments, meetings, papers};
 use crate::view::{MatterView, Namer, PartyView};
 
 /// How many events the page shows; the rest follows on request.
 const EVENTS: i64 = 200;
+
+/// How many parties the page shows at once; a group's others are folded away.
+const PARTIES: usize = 12;
 
 /// What the page was opened for.
 #[derive(Debug, Default, Deserialize)]
@@ -103,6 +106,7 @@ fn render(
                 (facts(visitor, &view, kind, &namer, opened))
                 (parties(visitor, &view, kind, opened))
                 (relations(visitor, &view, &beside.alike, &namer))
+                (instalments::section(visitor, look))
                 (meetings::section(visitor, look, &beside.meetings))
                 (papers::section(visitor, look, &beside.papers))
                 (files::section(visitor, look))
@@ -212,20 +216,30 @@ fn parties(
     let role = |party: &PartyView| {
         kind.parties.get(&party.role).map_or("", |r| r.label.get(&visitor.locale)).to_owned()
     };
+    let one = |party: &PartyView| {
+        html! {
+            h3 { (role(party)) " " (party.no)
+                @if party.interpreter { " " span class="tag" { (visitor.say("page.interpreter")) } } }
+            dl class="facts" {
+                @for name in DETAILS {
+                    @if let Some(masked) = party.details.get(*name) {
+                        dt { (visitor.say(&format!("page.detail-{name}"))) }
+                        dd { (opened.and_then(|o| o.parties.get(&party.no)?.get(*name)).unwrap_or(masked)) }
+                    }
+                }
+            }
+        }
+    };
+    let (first, rest) = view.parties.split_at(view.parties.len().min(PARTIES));
     html! {
-        @if !view.parties.is_empty() {
+        @if !first.is_empty() {
             section class="sheet" {
                 h2 { (visitor.say("page.parties")) }
-                @for party in &view.parties {
-                    h3 { (role(party)) " " (party.no)
-                        @if party.interpreter { " " span class="tag" { (visitor.say("page.interpreter")) } } }
-                    dl class="facts" {
-                        @for name in DETAILS {
-                            @if let Some(masked) = party.details.get(*name) {
-                                dt { (visitor.say(&format!("page.detail-{name}"))) }
-                                dd { (opened.and_then(|o| o.parties.get(&party.no)?.get(*name)).unwrap_or(masked)) }
-                            }
-                        }
+                @for party in first { (one(party)) }
+                @if !rest.is_empty() {
+                    details {
+                        summary { (visitor.say_with("page.parties-n", &[("n", view.parties.len().to_string())])) }
+                        @for party in rest { (one(party)) }
                     }
                 }
             }
@@ -279,6 +293,7 @@ fn told(value: &Value, namer: &Namer<'_>) -> Option<String> {
         }
         Value::Person(person) => Some(namer.person(*person).label),
         Value::Date(day) => Some(day.date().to_string()),
+        Value::Number(n) => Some(n.to_string()),
         _ => None,
     }
 }

@@ -8,7 +8,9 @@ mod files;
 mod find;
 mod frame;
 mod inputs;
+mod instalments;
 mod intake;
+mod lost;
 mod matter;
 mod meetings;
 mod notices;
@@ -32,6 +34,7 @@ use axum::Router;
 use axum::routing::{get, post};
 
 use crate::state::Web;
+pub(crate) use lost::{lost, or_lost};
 pub(crate) use veil::unveil;
 pub(crate) use visitor::LANGUAGE_COOKIE;
 
@@ -64,6 +67,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/search", get(find::show).post(find::find))
         .route("/catalogue", get(admin::kinds))
         .route("/catalogue/{kind}", get(admin::kind))
+        .route("/calendars", get(admin::calendars))
         .route("/units", get(admin::units))
         .route("/staff", post(admin::take_on))
         .route("/posts", post(admin::give))
@@ -79,6 +83,7 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/styleguide", get(styleguide::show))
         .route("/wall", get(figures::wall))
         .route("/tallies", get(figures::show))
+        .route("/tallies/matters", get(figures::behind))
         .route("/tallies.xlsx", get(figures::workbook))
         .route("/matters.xlsx", get(sheet::show))
         .route("/reports/{report}", get(figures::report))

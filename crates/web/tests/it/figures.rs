@@ -22,7 +22,13 @@ on_both! {
         }
         let head = Browser::open(&county, county.person(county.township(0), "centre-director"));
         let page = head.page("/tallies?kind=request");
-        assert!(page.contains("<strong>2</strong>登记"), "{page}");
+        assert!(page.contains(">2</a></strong>登记"), "{page}");
+        county.settle();
+        let behind = format!("/tallies/matters?unit={town}&kind=request&measure=registered&from=2026-03&until=2026-03");
+        assert!(page.contains(&behind.replace('&', "&amp;")), "every figure opens its list: {page}");
+        assert_eq!(head.page(&behind).matches("文笔路路灯不亮").count(), 2);
+        assert!(head.page(&behind.replace("registered", "closed")).contains("这里没有事项"));
+        assert_eq!(head.client.get(&behind.replace(&town, &county.township(1).to_string())).status.as_u16(), 404);
         assert!(page.contains("城乡建设") && page.contains("少于30件"), "{page}");
         assert!(page.contains("/matters?lane=below") && page.contains("state=registered"), "a figure opens its list");
         let wall = head.page("/wall");

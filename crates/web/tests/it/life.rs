@@ -104,7 +104,7 @@ on_both! {
         life.act("2026-03-02 11:30", clerk, "contact", json!({ "contacted-at": "2026-03-02T11:20:00+08:00" }));
 
         county.client(police).get(&life.path("")).expect(404);
-        life.act("2026-03-02 14:40", head, "call-out", json!({ "units": [station], "reason": "请到现场维持秩序。" }));
+        life.act("2026-03-02 14:40", head, "call-out", json!({ "callout-type": "expertise", "units": [station], "reason": "请到现场维持秩序。" }));
         life.act("2026-03-02 15:30", police, "report-in", json!({}));
         life.act("2026-03-03 09:00", police, "contribute", json!({ "contribution": "现场秩序良好。" }));
         life.act("2026-03-03 10:00", head, "suspend", json!({ "reason": "等待水质检测" }));
@@ -160,6 +160,7 @@ on_both! {
         life.act("2026-03-20 10:00", mediator, "apply-confirmation", json!({ "court": court }));
         life.refused(mediator, "apply-confirmation", json!({ "court": court }), 409, "done-already");
         life.act("2026-04-07 10:00", director, "record-confirmation", json!({ "confirmation": "confirmed" }));
+        life.act("2026-05-06 09:50", mediator, "perform", json!({ "instalment": 1, "performed-on": "2026-04-28" }));
         let closed = life.act("2026-05-06 10:00", mediator, "close", json!({ "visit-record": "已装好。", "performance": "performed" }));
         assert_eq!((closed["phase"].as_str(), closed["light"].as_str()), (Some("closed"), Some("green")));
         life.act("2026-05-06 10:30", director, "rate", json!({ "rating": 5 }));

@@ -110,7 +110,7 @@ on_both! {
         let page = browser.page(&one);
         assert!(page.contains("双方各让半米。") && page.contains("形成一致意见") && page.contains("已到会"), "{page}");
         assert_eq!(county.matter(code).sessions, 1);
-        browser.client.get(&format!("{one}x")).expect(400);
+        browser.client.get(&format!("{one}x")).expect(404);
     }
 
     fn a_conference_gives_tasks_that_wait_on_the_workbench(database) {
@@ -164,7 +164,7 @@ on_both! {
         // Who keeps no roster is shown no forms and may send none.
         let mediator = Browser::open(&county, county.person(county.village(0, 0), "mediator"));
         let plain = mediator.page("/rooms");
-        assert!(!plain.contains("/duty/import") && !plain.contains("action=\"/rooms\""), "{plain}");
+        assert!(!plain.contains("/duty/import") && !plain.contains("method=\"post\" action=\"/rooms\""), "{plain}");
         let town = county.township(0).to_string();
         mediator.send(&mediator.page("/tasks"), "/rooms", &[("name", "偷建"), ("holds", "5"), ("unit", &town)]).expect(403);
         let id = county.database.look("select id from duty").remove(0);
@@ -178,7 +178,7 @@ on_both! {
         let (code, mediator) = mediated(&county);
         let chief = county.person(county.village(0, 0), "centre-director");
         let (police, justice) = (county.office(town, "police-station"), county.office(town, "justice-office"));
-        let body = json!({ "action": "call-out", "data": { "units": [police.to_string(), justice.to_string()], "reason": "双方有过肢体冲突" } });
+        let body = json!({ "action": "call-out", "data": { "callout-type": "expertise", "units": [police.to_string(), justice.to_string()], "reason": "双方有过肢体冲突" } });
         county.client(chief).post(&format!("/api/v1/matters/{code}/acts"), &body).expect(200);
         let station = Browser::open(&county, county.person(police, "police-station-head"));
         let board = station.page("/callouts");

@@ -51,6 +51,8 @@ on_both! {
         // Somebody from elsewhere learns that time is taken, and no more.
         let elsewhere = county.client(county.person(county.township(1), "window-clerk"));
         let agenda = elsewhere.get("/api/v1/meetings?of=rooms&from=2026-03-02&days=1").expect(200).json();
+        elsewhere.get("/api/v1/meetings?unit=").expect(400);
+        elsewhere.get("/api/v1/meetings?of=rooms&person=x").expect(400);
         let item = &agenda["items"][0];
         assert_eq!(item["from"], "2026-03-02T14:00:00+08:00");
         assert!(item["code"].is_null() && item["title"].is_null() && item["sort"].is_null() && item["seats"] == json!([]), "{item}");

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use domain::ids::PersonId;
 use domain::time::HOUR_MS;
+use serde_json::json;
 use testkit::{Answer, Client, County, PASSWORD, on_both};
 
 const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
@@ -179,6 +180,72 @@ on_both! {
         post(&cross, "/intake", &said).expect(403);
         window.client.get("/matters/264657364935").expect(404);
         assert!(county.matters().is_empty());
+    }
+
+    fn an_agreement_is_performed_part_by_part_through_its_forms(database) {
+        let county = County::new(database);
+        let mediator = county.person(county.village(0, 0), "mediator");
+        let client = county.client(mediator);
+        let receipt = client.post("/api/v1/matters", &county.dispute()).expect(201).json();
+        let path = format!("/matters/{}", receipt["code"].as_str().expect("a code"));
+        let api = format!("/api/v1{path}/acts");
+        client.post(&api, &json!({ "action": "accept", "data": { "consents": { "1": true, "2": true } } })).expect(200);
+        let browser = Browser::open(&county, mediator);
+        let agree = format!("{path}/acts/agree-written");
+        let said = [
+            ("f.agreed-terms", "分三期付清。"), ("f.performance-due", "2026-06-30"), ("f.instalments.1.due", "2026-04-30"),
+            ("f.instalments.1.amount", "1,500"), ("f.instalments.1.what", "工钱"), ("f.instalments.every", "1"),
+        ];
+        let four: Vec<_> = said.into_iter().chain([("f.instalments.times", "4")]).collect();
+        let late = browser.send(&browser.page(&agree), &agree, &four).text();
+        assert!(late.contains("2026-06-30") && late.contains("value=\"1,500\""), "what is wrong stands beside what was typed");
+        let three: Vec<_> = said.into_iter().chain([("f.instalments.times", "3")]).collect();
+        browser.send(&browser.page(&agree), &agree, &three).expect(303);
+        let perform = format!("{path}/acts/perform");
+        let form = browser.page(&perform);
+        assert!(form.contains("第1期 · 2026-04-30 · 1500.00 元 · 工钱"), "{form}");
+        browser.send(&form, &perform, &[("f.instalment", "1"), ("f.performed-on", "2026-03-02")]).expect(303);
+        let page = browser.page(&path);
+        assert!(page.contains("已履行 1500.00 元,共 4500.00 元") && page.contains("第3期"), "{page}");
+        let view = client.get(&format!("/api/v1{path}")).expect(200).json();
+        let parts: Vec<_> = view["instalments"].as_array().expect("parts").iter().map(|p| (p["due"].as_str(), p["performed_on"].as_str())).collect();
+        assert_eq!(parts, [(Some("2026-04-30"), Some("2026-03-02")), (Some("2026-05-30"), None), (Some("2026-06-30"), None)]);
+    }
+
+    fn a_group_of_five_hundred_is_taken_in_shown_and_asked(database) {
+        let county = County::new(database);
+        let mediator = county.person(county.village(0, 0), "mediator");
+        let client = county.client(mediator);
+        let mut intake = county.dispute();
+        let villager = |n: usize| json!({ "role": "applicant", "details": { "name": format!("村民{n:03}"), "phone": format!("170{n:08}") } });
+        intake["parties"] = (1..500).map(villager).chain([json!({ "role": "respondent", "details": { "name": "某公司" } })]).collect();
+        let receipt = client.post("/api/v1/matters", &intake).expect(201).json();
+        let path = format!("/matters/{}", receipt["code"].as_str().expect("a code"));
+        let browser = Browser::open(&county, mediator);
+        let page = browser.page(&path);
+        assert!(page.contains("共 500 人") && page.len() < 600_000, "{} bytes", page.len());
+        let form = browser.page(&format!("{path}/acts/accept"));
+        let names: Vec<String> = (1..=500).map(|no| format!("f.consents.{no}")).collect();
+        assert!(names.iter().all(|name| form.contains(&format!("name=\"{name}\""))));
+        let said: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "yes")).collect();
+        browser.send(&form, &format!("{path}/acts/accept"), &said).expect(303);
+        assert_eq!(county.matters()[0].state, "mediating");
+        intake["parties"].as_array_mut().expect("parties").push(villager(500));
+        let refused = client.post("/api/v1/matters", &intake).expect(422).json();
+        assert_eq!(refused["errors"][0]["rule"], "too-many");
+    }
+
+    fn an_address_that_leads_nowhere_is_told_in_the_readers_own_way(database) {
+        let county = County::new(database);
+        let stranger = county.stranger();
+        let reader = stranger.clone().with("accept", "text/html,*/*;q=0.8");
+        for lost in ["/nowhere", "/matters/269999999999/meetings/nonsense"] {
+            let page = reader.get(lost).expect(404);
+            assert!(page.header("content-type").expect("a type").starts_with("text/html"), "{lost}");
+            assert!(page.text().contains("没有这个地址"), "{lost}: {}", page.text());
+        }
+        let problem = stranger.get("/nowhere").expect(404).json();
+        assert_eq!(problem["type"], "urn:shanzhi:problem:no-such-page");
     }
 
     fn every_page_speaks_both_languages(database) {

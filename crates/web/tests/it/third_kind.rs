@@ -21,7 +21,7 @@ fn folder() -> tempfile::TempDir {
     }
     let third = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/tests/support/third_kind");
     for (from, to) in [
-        ("patrol-finding.toml", "kinds/patrol-finding.toml"),
+        ("site-check.toml", "kinds/site-check.toml"),
         ("hazards.toml", "lists/hazards.toml"),
         ("check-record.toml", "documents/check-record.toml"),
         ("check-record.typ", "documents/check-record.typ"),
@@ -29,7 +29,7 @@ fn folder() -> tempfile::TempDir {
         put(to, &fs::read_to_string(third.join(from)).expect("readable"));
     }
     let rule =
-        "\n[rule.patrol-mend]\nwithin = \"2 workdays\"\nwarn = \"1 workday\"\nlaw = \"本地规定\"\n";
+        "\n[rule.site-mend]\nwithin = \"2 workdays\"\nwarn = \"1 workday\"\nlaw = \"本地规定\"\n";
     put("clocks.toml", &format!("{}{rule}", shipped().0["clocks.toml"]));
     folder
 }
@@ -42,10 +42,10 @@ on_both! {
         let (worker, lead) = (county.person(village, "grid-worker"), county.person(village, "grid-lead"));
         let clerk = county.client(worker);
         let kinds = clerk.get("/api/v1/kinds").expect(200).text();
-        assert!(kinds.contains("patrol-finding") && kinds.contains("巡查发现"), "{kinds}");
-        clerk.get("/api/v1/kinds/patrol-finding").expect(200);
+        assert!(kinds.contains("site-check") && kinds.contains("工地巡查"), "{kinds}");
+        clerk.get("/api/v1/kinds/site-check").expect(200);
         let body = json!({
-            "kind": "patrol-finding", "place": "532925101201", "title": "路面塌陷", "flags": ["grave"],
+            "kind": "site-check", "place": "532925101201", "title": "路面塌陷", "flags": ["grave"],
             "fields": { "hazard": "road", "seen": "路面塌了一块。", "informant": "17000000001" },
         });
         let mut life = Life::register(&county, worker, &body);
@@ -61,14 +61,14 @@ on_both! {
         assert_eq!(life.offers(&county.client(lead)), ["hand-over"]);
         life.act("2026-03-02 10:00", lead, "hand-over", json!({ "person": worker, "promised-on": "2026-03-10" }));
         life.act("2026-03-03 10:00", worker, "mend", json!({ "answer": "已填平", "mended": "回填碾压。", "checked-by": lead }));
-        let listed = county.client(lead).get("/api/v1/matters?lane=held&phase=closed&kind=patrol-finding&state=mended").expect(200).json();
+        let listed = county.client(lead).get("/api/v1/matters?lane=held&phase=closed&kind=site-check&state=mended").expect(200).json();
         assert_eq!(listed["items"][0]["code"].as_str(), Some(life.code.as_str()));
         county.clock.set(at("2026-04-03 00:00"));
         county.settle();
         assert_eq!(life.look(lead)["state"]["id"], "filed");
         let director = county.client(county.person(county.centre(), "centre-director"));
         let counts = director.get("/api/v1/tallies?from=202603&to=202604&parts=outcome").expect(200).text();
-        assert!(counts.contains("patrol-finding") && counts.contains("outcome:mended"), "{counts}");
+        assert!(counts.contains("site-check") && counts.contains("outcome:mended"), "{counts}");
         county.verify();
     }
 }

@@ -16,7 +16,7 @@ fn calendar() -> Calendar {
     holidays.extend(span("2026-10-01", "2026-10-07"));
     let worked = ["2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"];
     let workdays = worked.iter().map(|d| (day(d), String::new())).collect();
-    let year = Year { year: 2026, holidays, workdays };
+    let year = Year { year: 2026, notice: String::new(), holidays, workdays };
     Calendar::new("2026.t".into(), vec![(510, 720), (870, 1080)], vec![year])
 }
 

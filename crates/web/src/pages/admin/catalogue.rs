@@ -23,7 +23,7 @@ pub async fn all(visitor: Visitor) -> Result<Response, Upset> {
         section class="sheet" {
             dl class="facts" {
                 dt { (say("page.catalogue-name")) } dd { (catalogue.label.get(locale)) " " (catalogue.version) }
-                dt { (say("page.calendar")) } dd { (catalogue.calendar.version) }
+                dt { (say("page.calendar")) } dd { a href="/calendars" { (catalogue.calendar.version) } }
                 dt { (say("page.digest")) } dd class="number wrap" { (catalogue.digest) }
             }
         }

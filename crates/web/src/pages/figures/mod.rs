@@ -1,6 +1,7 @@
 //! Supervision and statistics: how things stand, how they went, by place, category, source and outcome,
 //! as charts and tables that print, and as a workbook.
 
+mod behind;
 mod chart;
 mod read;
 mod report;
@@ -13,6 +14,7 @@ use domain::kind::{Kind, Phase};
 use maud::{Markup, html};
 use store::tallies::Parts;
 
+use self::behind::Opens;
 use self::chart::{Bars, share};
 use self::read::{Asked, Figures, RATE_MIN, read, sum, written};
 use super::frame::{Frame, address};
@@ -20,6 +22,7 @@ use super::parts::empty;
 use super::upset::Upset;
 use super::visitor::Visitor;
 
+pub use behind::show as behind;
 pub use report::{XLSX, report, report_workbook, workbook};
 pub use wall::wall;
 
@@ -113,20 +116,32 @@ fn summary(visitor: &Visitor, figures: &Figures, kind: &Kind) -> Markup {
     let of = |measure: &str| figures.sum(id, measure);
     let rated: i64 = figures.parts(id, "rated").iter().map(|(_, n)| n).sum();
     let content: i64 = (3..=5).map(|level| of(&format!("rated:{level}"))).sum();
+    let opens = figures.opens(kind);
     html! {
         ul class="tiles" {
             @for measure in ["registered", "closed", "settled", "closed-late", "lapsed"] {
                 li class=(if measure.contains("late") || measure == "lapsed" { "tile red" } else { "tile" }) {
-                    div class="figure" { strong { (of(measure)) } (visitor.say(&format!("page.measure-{measure}"))) }
+                    div class="figure" { strong { (opens.figure(of(measure), measure)) } (visitor.say(&format!("page.measure-{measure}"))) }
                 }
             }
-            (rate(visitor, "settled-rate", of("settled"), of("closed"), None))
-            (rate(visitor, "content-rate", content, rated, Some(of("closed") - rated)))
+            (rate(visitor, opens, "settled-rate", (of("settled"), "settled"), (of("closed"), "closed"), None))
+            (rate(visitor, opens, "content-rate", (content, CONTENT), (rated, RATED), Some(of("closed") - rated)))
         }
     }
 }
 
-fn rate(visitor: &Visitor, word: &str, n: i64, of: i64, silent: Option<i64>) -> Markup {
+/// The ratings of who was content, and all of them.
+const CONTENT: &str = "rated:3,rated:4,rated:5";
+const RATED: &str = "rated:1,rated:2,rated:3,rated:4,rated:5";
+
+fn rate(
+    visitor: &Visitor,
+    opens: Opens<'_>,
+    word: &str,
+    (n, counted): (i64, &str),
+    (of, all): (i64, &str),
+    silent: Option<i64>,
+) -> Markup {
     html! {
         li class="tile" {
             div class="figure" {
@@ -134,7 +149,7 @@ fn rate(visitor: &Visitor, word: &str, n: i64, of: i64, silent: Option<i64>) -> 
                 @else { strong { "—" } }
                 (visitor.say(&format!("page.{word}")))
                 div class="small soft" {
-                    (n) "/" (of)
+                    (opens.figure(n, counted)) "/" (opens.figure(of, all))
                     @if of < RATE_MIN { " · " (visitor.say("page.too-few")) }
                     @if let Some(silent) = silent { " · " (visitor.say_with("page.silent", &[("n", silent.max(0).to_string())])) }
                 }
@@ -189,6 +204,7 @@ fn months(visitor: &Visitor, figures: &Figures, kind: &Kind) -> Markup {
     let all: Vec<_> = FLOWS.iter().map(|m| (*m, figures.by_month(id, m))).collect();
     let months: Vec<i64> = all[0].1.keys().copied().collect();
     let title = visitor.say("page.by-month");
+    let opens = figures.opens(kind);
     let series = ["registered", "closed", "lapsed"];
     let values = |measure: &str| figures.by_month(id, measure).into_values().collect::<Vec<_>>();
     let chart = Bars {
@@ -210,7 +226,9 @@ fn months(visitor: &Visitor, figures: &Figures, kind: &Kind) -> Markup {
                         @for month in months.iter().rev() {
                             tr {
                                 th scope="row" class="number" { (written(*month)) }
-                                @for (_, values) in &all { td class="n" { (values.get(month).copied().unwrap_or_default()) } }
+                                @for (measure, values) in &all {
+                                    td class="n" { (opens.month(*month).figure(values.get(month).copied().unwrap_or_default(), measure)) }
+                                }
                             }
                         }
                     }
@@ -242,6 +260,7 @@ fn parts(visitor: &Visitor, figures: &Figures, kind: &Kind, name: &str) -> Marku
     let parts = figures.parts(kind.id.as_str(), name);
     let all: i64 = parts.iter().map(|(_, n)| n).sum();
     let title = visitor.say(&format!("page.by-{name}"));
+    let opens = figures.opens(kind);
     html! {
         @if !parts.is_empty() {
             section class="sheet" {
@@ -252,7 +271,7 @@ fn parts(visitor: &Visitor, figures: &Figures, kind: &Kind, name: &str) -> Marku
                             tr {
                                 th scope="row" { (part_label(visitor, &figures.desk, kind, name, part)) }
                                 td { (share(*n, all)) }
-                                td class="n" { (n) }
+                                td class="n" { (opens.figure(*n, &format!("{name}:{part}"))) }
                             }
                         }
                     }
@@ -270,6 +289,7 @@ const SUPERVISED: [&str; 6] =
 fn units(visitor: &Visitor, figures: &Figures, kind: &Kind, asked: &Asked) -> Markup {
     let id = kind.id.as_str();
     let org = &figures.desk.roster.org;
+    let opens = |unit| Opens { unit, ..figures.opens(kind) };
     let name = |unit| org.unit(unit).map_or("", |u| u.name.as_str());
     html! {
         @if figures.units.len() > 1 {
@@ -288,7 +308,7 @@ fn units(visitor: &Visitor, figures: &Figures, kind: &Kind, asked: &Asked) -> Ma
                                 @let closed = sum(&unit.counts, id, "closed");
                                 tr {
                                     th scope="row" { a href=(asked.address("/tallies", &unit.unit.to_string())) { (name(unit.unit)) } }
-                                    @for measure in SUPERVISED { td class="n" { (sum(&unit.counts, id, measure)) } }
+                                    @for measure in SUPERVISED { td class="n" { (opens(unit.unit).figure(sum(&unit.counts, id, measure), measure)) } }
                                     td class="n" {
                                         @if closed >= RATE_MIN { (format!("{:.1}%", 100.0 * sum(&unit.counts, id, "settled") as f64 / closed as f64)) }
                                         @else { span class="soft" { "—" } }

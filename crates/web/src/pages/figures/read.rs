@@ -9,6 +9,7 @@ use domain::kind::Kind;
 use serde::Deserialize;
 use store::tallies::{Asked as Wanted, Count, Parts};
 
+use super::behind::Opens;
 use crate::pages::frame::address;
 use crate::pages::upset::Upset;
 use crate::pages::visitor::Visitor;
@@ -37,7 +38,7 @@ impl Asked {
 }
 
 /// A month such as 202611 from `2026-11`.
-fn month(text: &str) -> Option<i64> {
+pub fn month(text: &str) -> Option<i64> {
     let (year, month) = text.split_once('-')?;
     let (year, month): (i64, i64) = (year.parse().ok()?, month.parse().ok()?);
     ((1900..=2100).contains(&year) && (1..=12).contains(&month)).then_some(year * 100 + month)
@@ -89,6 +90,11 @@ impl Figures {
     pub fn kind(&self, asked: &Asked) -> Option<&Kind> {
         let kinds = &self.desk.state.catalogue.kinds;
         kinds.get(&asked.kind).or_else(|| kinds.values().next()).map(|kind| &**kind)
+    }
+
+    /// What the figures of a kind open.
+    pub fn opens<'k>(&self, kind: &'k Kind) -> Opens<'k> {
+        Opens { unit: self.unit, kind: kind.id.as_str(), months: self.months }
     }
 
     /// The sum of a measure over the months.

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use store::tallies::Parts;
 
 use super::FLOWS;
+use super::behind::Opens;
 use super::read::{Asked, Figures, read, sum, written};
 use crate::pages::frame::Frame;
 use crate::pages::inputs::yuan;
@@ -53,6 +54,17 @@ fn cell(figure: &Figure<'_>, counts: &UnitCounts, kind: &str) -> String {
     if figure.money { yuan(n / 10_000) } else { n.to_string() }
 }
 
+/// The same, with what it opens.
+fn opened(figures: &Figures, figure: &Figure<'_>, counts: &UnitCounts, kind: &str) -> Markup {
+    let written = cell(figure, counts, kind);
+    let measures: Vec<&str> = figure.measures.iter().map(|m| &**m).collect();
+    let opens = Opens { unit: counts.unit, kind, months: figures.months };
+    html! {
+        @if figure.money { (written) }
+        @else { (opens.figure(written.parse().unwrap_or_default(), &measures.join(","))) }
+    }
+}
+
 fn table(visitor: &Visitor, figures: &Figures, report: &Report) -> Markup {
     let columns = report.figures(&figures.desk.state.catalogue);
     let locale = &visitor.locale;
@@ -86,7 +98,7 @@ fn table(visitor: &Visitor, figures: &Figures, report: &Report) -> Markup {
                     @for unit in &figures.units {
                         tr {
                             th scope="row" { (unit_name(figures, unit)) }
-                            @for column in &columns { td class="n" { (cell(column, unit, report.kind.as_str())) } }
+                            @for column in &columns { td class="n" { (opened(figures, column, unit, report.kind.as_str())) } }
                         }
                     }
                 }

@@ -9,9 +9,10 @@ use axum::extract::Query;
 use axum::response::Response;
 use domain::ids::MatterCode;
 use domain::ids::UnitId;
-use domain::matter::{Intake, PartyIntake};
+use domain::kind::Kind;
+use domain::matter::{Intake, Offer, PartyIntake};
 use domain::org::Unit;
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
@@ -32,6 +33,8 @@ const DETAILS: [(&str, &str); 4] =
 const AGENT: [(&str, &str); 2] = [("agent", "text"), ("agent-phone", "tel")];
 /// The most parties of one form; a larger group is imported.
 const PARTIES_MAX: usize = 50;
+/// How many kinds are offered at once.
+const KINDS: usize = 8;
 /// The most matters that a new one is tied to at once.
 const TIES_MAX: usize = 5;
 /// Begins the name of every input that is data.
@@ -180,6 +183,30 @@ fn name(desk: &Desk, id: UnitId) -> String {
     }
 }
 
+/// The kinds that can be taken in; the less usual are folded away unless one of them is chosen.
+fn kinds(visitor: &Visitor, doors: &[(&Kind, Offer<'_>)], chosen: &Kind) -> Markup {
+    let one = |other: &Kind| {
+        let here = other.id.text == chosen.id.text;
+        html! {
+            a class=(if here { "button go" } else { "button" }) aria-current=[here.then_some("true")]
+                href=(address("/intake", &[("kind", &other.id.text)])) { (other.label.get(&visitor.locale)) }
+        }
+    };
+    let (usual, rest) = doors.split_at(doors.len().min(KINDS));
+    let open = rest.iter().any(|(other, _)| other.id.text == chosen.id.text);
+    html! {
+        nav class="kinds" aria-label=(visitor.say("page.kinds")) {
+            div class="buttons" { @for (other, _) in usual { (one(other)) } }
+            @if !rest.is_empty() {
+                details open[open] {
+                    summary { (visitor.say_with("page.more-kinds", &[("n", rest.len().to_string())])) }
+                    div class="buttons" { @for (other, _) in rest { (one(other)) } }
+                }
+            }
+        }
+    }
+}
+
 fn page(
     visitor: &Visitor,
     desk: &Desk,
@@ -193,13 +220,7 @@ fn page(
         @match chosen {
             None => { (empty(visitor, "no-door")) }
             Some((kind, offer)) => {
-                nav class="buttons" aria-label=(visitor.say("page.kinds")) {
-                    @for (other, _) in &doors {
-                        a class=(if other.id.text == kind.id.text { "button go" } else { "button" })
-                            aria-current=[(other.id.text == kind.id.text).then_some("true")]
-                            href=(address("/intake", &[("kind", &other.id.text)])) { (other.label.get(&visitor.locale)) }
-                    }
-                }
+                (kinds(visitor, &doors, kind))
                 (form::form(visitor, desk, (kind, offer), again, hints))
             }
         }

@@ -2,17 +2,19 @@
 
 use app::meetings::{self as does, DutyReport, NewRoom, may_keep};
 use app::{Desk, Error};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::has_right;
 use domain::catalogue::Right;
 use domain::ids::{PersonId, UnitId};
+use domain::org::Unit;
 use domain::time::Day;
 use maud::{Markup, html};
+use serde::Deserialize;
 use store::rooms::{Duty, Room};
 
 use super::{person, post_label};
-use crate::pages::frame::Frame;
+use crate::pages::frame::{Frame, address};
 use crate::pages::parts::secrets;
 use crate::pages::upset::Upset;
 use crate::pages::visitor::{Form, Posted, Visitor};
@@ -22,29 +24,81 @@ const DAYS: i32 = 14;
 /// The most entries of the roster that the page shows.
 const ENTRIES: usize = 300;
 
-/// What the page shows.
+/// Whose rooms and roster are asked for; the own unit's where nothing is said.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    unit: String,
+}
+
+/// What the page shows: one unit with its offices.
 struct Kept {
     desk: Desk,
+    /// Whose.
+    unit: UnitId,
+    /// The same as it is asked for; empty for the own.
+    at: String,
     rooms: Vec<Room>,
     duty: Vec<Duty>,
 }
 
-async fn kept(visitor: &Visitor) -> Result<Kept, Upset> {
+async fn kept(visitor: &Visitor, at: &str) -> Result<Kept, Upset> {
+    let at = at.to_owned();
     visitor
-        .read(|conn, service, credential| {
+        .read(move |conn, service, credential| {
             let (desk, mut rooms) = does::rooms_of(conn, service, credential)?;
             let today = desk.now.day();
-            rooms.retain(|r| r.ended_on.is_none_or(|d| d > today));
+            let own = desk.posts().first().map_or(UnitId(0), |p| p.unit);
+            let asked = at.parse().ok().filter(|unit| desk.roster.org.unit(*unit).is_some());
+            let unit = asked.unwrap_or(own);
+            rooms.retain(|r| r.ended_on.is_none_or(|d| d > today) && is_at(&desk, r.unit, unit));
             let days = (today, today.plus(DAYS));
-            let (_, duty) = does::duty_of(conn, service, credential, days)?;
-            Ok(Kept { desk, rooms, duty })
+            let (_, mut duty) = does::duty_of(conn, service, credential, days)?;
+            duty.retain(|d| is_at(&desk, d.unit, unit));
+            Ok(Kept { desk, unit, at: at.clone(), rooms, duty })
         })
         .await
 }
 
+/// Whether something is a unit's own: its centre's, or one of its offices'.
+fn is_at(desk: &Desk, of: UnitId, unit: UnitId) -> bool {
+    let office = |u: &Unit| !u.is_place() && u.parent == Some(unit);
+    of == unit || desk.roster.org.unit(of).is_some_and(office)
+}
+
+/// Which unit, to be sent along and come back to.
+fn kept_at(at: &str) -> Markup {
+    html! { @if !at.is_empty() { input type="hidden" name="at" value=(at); } }
+}
+
+fn choose(visitor: &Visitor, kept: &Kept) -> Markup {
+    let (desk, today) = (&kept.desk, kept.desk.now.day());
+    let org = &desk.roster.org;
+    let above: Vec<UnitId> = desk.posts().iter().flat_map(|p| org.lineage(p.unit)).collect();
+    let near =
+        |u: &UnitId| above.contains(u) || desk.posts().iter().any(|p| org.is_within(*u, p.unit));
+    let places =
+        org.units().filter(|u| u.holds && u.is_place() && u.stands_on(today) && near(&u.id));
+    let mut places: Vec<_> = places.collect();
+    places.sort_by_key(|u| u.id);
+    html! {
+        @if places.len() > 1 {
+            form class="sheet filters" method="get" action="/rooms" data-instant {
+                div class="field" {
+                    label for="at-unit" { (visitor.say("page.unit")) }
+                    select id="at-unit" name="unit" {
+                        @for place in places { option value=(place.id) selected[place.id == kept.unit] { (place.name) } }
+                    }
+                }
+                button { (visitor.say("page.filter")) }
+            }
+        }
+    }
+}
+
 /// Shows rooms and roster.
-pub async fn show(visitor: Visitor) -> Result<Response, Upset> {
-    let kept = kept(&visitor).await?;
+pub async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Upset> {
+    let kept = kept(&visitor, &asked.unit).await?;
     Ok(page(&visitor, &kept, None, None))
 }
 
@@ -65,10 +119,11 @@ fn page(
             }
         }
         @if let Some(report) = report { (told(visitor, report)) }
+        (choose(visitor, kept))
         (rooms(visitor, kept))
-        @if keeps { (new_room(visitor, desk)) }
+        @if keeps { (new_room(visitor, kept)) }
         (duty(visitor, kept))
-        @if keeps { (new_duty(visitor, desk)) (import_form(visitor, desk, failed.map(|(f, _)| f))) }
+        @if keeps { (new_duty(visitor, kept)) (import_form(visitor, desk, failed.map(|(f, _)| f))) }
     };
     let title = visitor.say("meeting.rooms-and-duty");
     Frame::of(visitor, desk, &title, "agenda").show(&body)
@@ -111,7 +166,7 @@ fn rooms(visitor: &Visitor, kept: &Kept) -> Markup {
                             details {
                                 summary class="small" { (visitor.say("meeting.edit")) }
                                 form method="post" action="/rooms" {
-                                    (secrets(&desk.csrf, None))
+                                    (secrets(&desk.csrf, None)) (kept_at(&kept.at))
                                     input type="hidden" name="id" value=(room.id);
                                     input type="hidden" name="unit" value=(room.unit);
                                     div class="pair" {
@@ -121,7 +176,7 @@ fn rooms(visitor: &Visitor, kept: &Kept) -> Markup {
                                     button { (visitor.say("meeting.keep")) }
                                 }
                                 form method="post" action={ "/rooms/" (room.id) "/end" } {
-                                    (secrets(&desk.csrf, None))
+                                    (secrets(&desk.csrf, None)) (kept_at(&kept.at))
                                     button class="quiet" { (visitor.say_with("meeting.end-room", &[("name", room.name.clone())])) }
                                 }
                             }
@@ -143,19 +198,20 @@ fn units(desk: &Desk) -> Vec<(UnitId, String)> {
     all
 }
 
-fn new_room(visitor: &Visitor, desk: &Desk) -> Markup {
+fn new_room(visitor: &Visitor, kept: &Kept) -> Markup {
     let say = |key: &str| visitor.say(key);
+    let desk = &kept.desk;
     html! {
         section class="sheet" {
             h2 { (say("meeting.new-room")) }
             form method="post" action="/rooms" {
-                (secrets(&desk.csrf, None))
+                (secrets(&desk.csrf, None)) (kept_at(&kept.at))
                 div class="pair" {
                     div class="field" { label for="room-name" { (say("meeting.room-name")) } input id="room-name" name="name" maxlength="60" required autocomplete="off"; }
                     div class="field" { label for="room-holds" { (say("meeting.seats-in")) } input id="room-holds" name="holds" inputmode="numeric" required value="12" autocomplete="off"; }
                     div class="field" {
                         label for="room-unit" { (say("meeting.unit")) }
-                        select id="room-unit" name="unit" { @for (id, name) in units(desk) { option value=(id) { (name) } } }
+                        select id="room-unit" name="unit" { @for (id, name) in units(desk) { option value=(id) selected[id == kept.unit] { (name) } } }
                     }
                 }
                 button class="go" { (say("meeting.new-room")) }
@@ -178,7 +234,7 @@ fn duty(visitor: &Visitor, kept: &Kept) -> Markup {
                         span class="number small" { (one.from) " – " (one.until.plus(-1)) }
                         @if may_keep(desk, one.unit) {
                             form method="post" action={ "/duty/" (one.id) "/end" } {
-                                (secrets(&desk.csrf, None))
+                                (secrets(&desk.csrf, None)) (kept_at(&kept.at))
                                 input type="hidden" name="unit" value=(one.unit);
                                 button class="quiet" { (visitor.say_with("meeting.end-duty", &[("name", person(desk, one.person).to_owned()), ("day", one.from.to_string())])) }
                             }
@@ -190,19 +246,12 @@ fn duty(visitor: &Visitor, kept: &Kept) -> Markup {
     }
 }
 
-/// Everybody with a post at a unit whose roster is kept here: whom it can name.
-fn staff(desk: &Desk, locale: &str) -> Vec<(String, String)> {
-    let today = desk.now.day();
-    let own = desk.posts();
-    let near = |unit: UnitId| {
-        // The own unit and the offices and centres directly below: further down people keep their own.
-        own.iter().any(|p| {
-            p.unit == unit || desk.roster.org.unit(unit).is_some_and(|u| u.parent == Some(p.unit))
-        })
-    };
+/// Everybody with a post at the unit or its offices, where their roster is kept here: whom it can name.
+fn staff(kept: &Kept, locale: &str) -> Vec<(String, String)> {
+    let (desk, today) = (&kept.desk, kept.desk.now.day());
     let posts = desk.roster.org.all_posts();
     let mut all: Vec<_> = posts
-        .filter(|p| p.held_on(today) && near(p.unit) && may_keep(desk, p.unit))
+        .filter(|p| p.held_on(today) && is_at(desk, p.unit, kept.unit) && may_keep(desk, p.unit))
         .filter(|p| desk.state.catalogue.roles.get(&p.role).is_some_and(|r| !r.exclusive))
         .map(|p| {
             let label = format!(
@@ -217,18 +266,18 @@ fn staff(desk: &Desk, locale: &str) -> Vec<(String, String)> {
     all.into_iter().map(|(_, value, label)| (value, label)).collect()
 }
 
-fn new_duty(visitor: &Visitor, desk: &Desk) -> Markup {
+fn new_duty(visitor: &Visitor, kept: &Kept) -> Markup {
     let say = |key: &str| visitor.say(key);
-    let today = desk.now.day();
+    let (desk, today) = (&kept.desk, kept.desk.now.day());
     html! {
         section class="sheet" {
             h2 { (say("meeting.new-duty")) }
             form method="post" action="/duty" {
-                (secrets(&desk.csrf, None))
+                (secrets(&desk.csrf, None)) (kept_at(&kept.at))
                 div class="pair" {
                     div class="field" {
                         label for="duty-post" { (say("page.person")) }
-                        select id="duty-post" name="post" { @for (value, label) in staff(desk, &visitor.locale) { option value=(value) { (label) } } }
+                        select id="duty-post" name="post" { @for (value, label) in staff(kept, &visitor.locale) { option value=(value) { (label) } } }
                     }
                     div class="field" { label for="duty-from" { (say("meeting.from-day")) } input id="duty-from" name="from" type="date" required value=(today); }
                     div class="field" { label for="duty-until" { (say("meeting.until-day")) } input id="duty-until" name="until" type="date" required value=(today.plus(6)); }
@@ -258,8 +307,9 @@ fn import_form(visitor: &Visitor, desk: &Desk, form: Option<&Form>) -> Markup {
     }
 }
 
-fn back() -> Response {
-    Redirect::to("/rooms").into_response()
+fn back(form: &Form) -> Response {
+    let at = form.get("at").unwrap_or_default();
+    Redirect::to(&address("/rooms", &[("unit", at)])).into_response()
 }
 
 /// After a form was refused: the page again with what is wrong, where that is about the form.
@@ -267,7 +317,7 @@ async fn again(visitor: &Visitor, form: &Form, upset: Upset) -> Result<Response,
     if !upset.is_about_the_form() {
         return Err(upset.keeping(form));
     }
-    let kept = kept(visitor).await?;
+    let kept = kept(visitor, form.get("at").unwrap_or_default()).await?;
     Ok(page(visitor, &kept, None, Some((form, &upset))))
 }
 
@@ -286,18 +336,18 @@ pub async fn put(posted: Posted) -> Result<Response, Upset> {
         .write(move |conn, service, credential| does::put_room(conn, service, credential, &new))
         .await;
     match done {
-        Ok(_) => Ok(back()),
+        Ok(_) => Ok(back(&form)),
         Err(upset) => again(&visitor, &form, upset).await,
     }
 }
 
 /// Ends the use of a room.
 pub async fn end(Path(id): Path<i64>, posted: Posted) -> Result<Response, Upset> {
-    let Posted { visitor, .. } = posted;
+    let Posted { visitor, form, .. } = posted;
     visitor
         .write(move |conn, service, credential| does::end_room(conn, service, credential, id))
         .await?;
-    Ok(back())
+    Ok(back(&form))
 }
 
 /// Puts somebody on duty.
@@ -318,7 +368,7 @@ pub async fn put_duty(posted: Posted) -> Result<Response, Upset> {
         })
         .await;
     match done {
-        Ok(()) => Ok(back()),
+        Ok(()) => Ok(back(&form)),
         Err(upset) => again(&visitor, &form, upset).await,
     }
 }
@@ -333,7 +383,7 @@ pub async fn end_duty(Path(id): Path<i64>, posted: Posted) -> Result<Response, U
             does::end_duty(conn, service, credential, (id, unit))
         })
         .await?;
-    Ok(back())
+    Ok(back(&form))
 }
 
 /// Reads a roster that was pasted; what became of each row is told.
@@ -351,7 +401,7 @@ pub async fn import(posted: Posted) -> Result<Response, Upset> {
         .await;
     match done {
         Ok(report) => {
-            let kept = kept(&visitor).await?;
+            let kept = kept(&visitor, "").await?;
             Ok(page(&visitor, &kept, Some(&report), None))
         }
         Err(upset) => again(&visitor, &form, upset).await,
