@@ -9,6 +9,6 @@ shots=$(cd "$2" && pwd)
 data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT INT TERM
 cd "$here/browser"
-for play in pages dispute meetings notices; do
+for play in pages dispute meetings notices registers; do
     timeout 600 node "$play.mjs" "$program" "$data/$play" "$shots"
 done

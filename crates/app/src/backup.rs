@@ -4,7 +4,7 @@
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
-use domain::ids::{County, MatterId};
+use domain::ids::{County, MatterId, RecordId};
 use store::dump::{self, Content, DumpError, Dumped};
 use store::keys::WrappedKey;
 use store::{Conn, StoreError, matters};
@@ -134,9 +134,33 @@ pub fn reindex(
             Ok::<_, Error>((ids.len() as u64, ids.last().copied()))
         };
         let (made, last) = service.db().write(step).wait()?;
-        let Some(last) = last else { return Ok(done) };
+        let Some(last) = last else { return reindex_records(service, state, done, progress) };
         (after, done) = (last, done + made);
         crate::jobs::fold(service, state)?;
+        progress(done);
+    }
+}
+
+/// The same for records.
+fn reindex_records(
+    service: &Service,
+    state: &Arc<CountyState>,
+    mut done: u64,
+    mut progress: impl FnMut(u64),
+) -> Result<u64, Error> {
+    let mut after = RecordId(0);
+    loop {
+        let held = state.clone();
+        let step = move |conn: &mut Conn| {
+            let ids = store::records::ids(conn, held.county, after, REINDEX_STEP)?;
+            for id in &ids {
+                crate::registers::reindex(conn, &held, *id)?;
+            }
+            Ok::<_, Error>((ids.len() as u64, ids.last().copied()))
+        };
+        let (made, last) = service.db().write(step).wait()?;
+        let Some(last) = last else { return Ok(done) };
+        (after, done) = (last, done + made);
         progress(done);
     }
 }

@@ -54,6 +54,9 @@ pub enum Error {
     /// `problem`.
     #[error("upload: {0}")]
     Upload(&'static str),
+    /// A table cannot be read; the words are under `table`, with what fills them.
+    #[error("table: {0}")]
+    Table(&'static str, Vec<(&'static str, String)>),
     /// A key is missing or does not fit.
     #[error(transparent)]
     Vault(#[from] VaultError),

@@ -23,6 +23,7 @@ pub mod meetings;
 pub mod notices;
 pub mod org;
 pub mod papers;
+pub mod registers;
 pub mod search;
 pub mod setup;
 pub mod staff;

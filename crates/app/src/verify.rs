@@ -2,6 +2,7 @@
 //! checked link by link, and everything kept beside it is compared with what it must be.
 
 mod papers;
+mod records;
 
 use std::collections::BTreeMap;
 
@@ -34,6 +35,8 @@ pub struct Broken {
 pub struct Verdict {
     /// Matters looked at.
     pub matters: u64,
+    /// Records looked at.
+    pub records: u64,
     /// Events folded.
     pub events: u64,
     /// Days whose root was computed again.
@@ -85,6 +88,7 @@ fn check(
     check.places(conn)?;
     check.no_other_papers(conn)?;
     check.tallies(conn)?;
+    check.records(conn)?;
     check.roots(conn)?;
     Ok(check.verdict)
 }

@@ -66,6 +66,8 @@ ids! {
     PostId = "post id";
     /// A matter inside its county. Outside the store a matter is known by its [`MatterCode`].
     MatterId = "matter id";
+    /// A record of a register, drawn from the same numbers as matters: no number is both.
+    RecordId = "record id";
 }
 
 impl County {

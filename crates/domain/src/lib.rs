@@ -20,6 +20,7 @@ pub mod notice;
 pub mod org;
 pub mod paper;
 pub mod person;
+pub mod register;
 pub mod rehearsal;
 pub mod search;
 pub mod suggest;

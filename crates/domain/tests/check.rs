@@ -7,5 +7,6 @@ mod check {
     mod cases;
     mod edit;
     mod mutation;
+    mod registers;
     mod rules;
 }

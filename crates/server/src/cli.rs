@@ -166,6 +166,18 @@ pub enum Import {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Records of a register, from a table whose headings are its fields.
+    Register {
+        /// The register's name in the catalogue.
+        register: String,
+        /// A CSV or Excel file.
+        file: PathBuf,
+        #[command(flatten)]
+        county: CountyOption,
+        /// Report what would happen and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Work orders of another system, with the steps that were taken on them.
     Matters {
         /// A CSV or Excel file.

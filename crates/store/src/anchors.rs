@@ -1,7 +1,7 @@
 //! The daily root over everything that happened in a county: events, readings, administrative acts. Printed, published or sent to the
 //! auditor, it makes a quiet rewriting of the past impossible: a chain alone can be rewritten whole.
 
-use domain::ids::{County, MatterId};
+use domain::ids::County;
 use domain::time::{Day, Instant};
 use sm3::{Digest, Sm3};
 
@@ -16,11 +16,14 @@ statements! {
     INSERT = "insert into anchor (county, day, events, reads, root, at) values (?1, ?2, ?3, ?4, ?5, ?6)";
     HASHES = "select matter, seq, hash from event \
               where county = ?1 and recorded_at >= ?2 and recorded_at < ?3 order by recorded_at, matter, seq";
+    RECORD_HASHES = "select record, seq, hash from record_event \
+                     where county = ?1 and recorded_at >= ?2 and recorded_at < ?3 order by recorded_at, record, seq";
     READS = "select at, nonce, matter, person, unit, role, fields, purpose from read_log \
              where county = ?1 and at >= ?2 and at < ?3 order by at, nonce";
     DEEDS = "select at, nonce, person, action, detail from audit \
              where county = ?1 and at >= ?2 and at < ?3 order by at, nonce";
     FIRST = "select recorded_at from event where county = ?1 order by recorded_at limit 1";
+    FIRST_RECORD = "select recorded_at from record_event where county = ?1 order by recorded_at limit 1";
 }
 
 /// The root of a day.
@@ -69,7 +72,10 @@ fn anchor(row: &crate::Row<'_>) -> Answer<Anchor> {
 /// # Errors
 /// Failures of the store.
 pub fn first_day(conn: &mut Conn, county: County) -> Answer<Option<Day>> {
-    Ok(conn.first(&FIRST, params![county], |row| row.int(0))?.map(|at| Instant(at).day()))
+    let of_matters = conn.first(&FIRST, params![county], |row| row.int(0))?;
+    let of_records = conn.first(&FIRST_RECORD, params![county], |row| row.int(0))?;
+    let first = of_matters.into_iter().chain(of_records).min();
+    Ok(first.map(|at| Instant(at).day()))
 }
 
 /// Computes the root of a day after the root before it.
@@ -87,13 +93,15 @@ pub fn compute(
     hash.update(day.0.to_be_bytes());
     let (from, until) = (day.start(), day.plus(1).start());
     let (mut events, mut reads) = (0, 0);
-    conn.each(&HASHES, params![county, from, until], |row| {
-        events += 1;
-        hash.update(MatterId(row.int(0)?).0.to_be_bytes());
-        hash.update(row.int(1)?.to_be_bytes());
-        hash.update(row.blob(2)?);
-        Ok(())
-    })?;
+    for hashes in [&HASHES, &RECORD_HASHES] {
+        conn.each(hashes, params![county, from, until], |row| {
+            events += 1;
+            hash.update(row.int(0)?.to_be_bytes());
+            hash.update(row.int(1)?.to_be_bytes());
+            hash.update(row.blob(2)?);
+            Ok(())
+        })?;
+    }
     conn.each(&READS, params![county, from, until], |row| {
         reads += 1;
         for at in 0..5 {

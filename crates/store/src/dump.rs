@@ -13,7 +13,7 @@ use sm3::{Digest, Sm3};
 
 use crate::chain::{Hash, from_blob, hex};
 use crate::disk::Files;
-use crate::{Conn, Sql, StoreError, V, papers};
+use crate::{Conn, Sql, StoreError, V, papers, records};
 
 /// The version of the format.
 const FORMAT: i64 = 1;
@@ -108,12 +108,21 @@ tables! {
         next_at, created_at, ended_at)
         values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16";
     delivery_try (county, delivery, no, at, failure) values "?1, ?2, ?3, ?4, ?5";
+    record (county, id, register, unit, stage, title, due_on, version, head, body)
+        values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10";
+    record_event (county, record, seq, recorded_at, hash, body) values "?1, ?2, ?3, ?4, ?5, ?6";
+    record_key (county, key, record) values "?1, ?2, ?3";
+    record_link (county, target, register, field, record) values "?1, ?2, ?3, ?4, ?5";
+    record_tally (county, register, measure, unit, n) values "?1, ?2, ?3, ?4, ?5";
+    record_import (county, id, register, person, digest, name, at, done_at, taken, refused)
+        values "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10";
     county (county, name, org_version, catalogue, calendar, created_at) values "?1, ?2, ?3, ?4, ?5, ?6";
 }
 
 /// Tables that a dump leaves out, each with its reason: sessions end with a restore, leases are of
 /// running processes, the search entries are made again.
-pub const LEFT_OUT: &[&str] = &["session", "lease", "search_pending", "search", "schema_migration"];
+pub const LEFT_OUT: &[&str] =
+    &["session", "lease", "search_pending", "search", "record_search", "schema_migration"];
 
 /// Every statement of the dump.
 pub(crate) fn statements() -> Vec<Sql> {
@@ -181,7 +190,7 @@ fn write_files(
     files: &Files,
 ) -> Result<(), DumpError> {
     let mut kept: BTreeSet<(County, Hash)> = BTreeSet::new();
-    for sql in papers::UPKEEP {
+    for sql in papers::UPKEEP.iter().chain([&records::imports::KEPT]) {
         conn.each(sql, &[], |row| {
             let county = County(row.int(0)?);
             if only.is_none_or(|only| only == county) {

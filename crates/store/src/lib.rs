@@ -35,6 +35,7 @@ pub mod org;
 pub mod outbox;
 pub mod papers;
 pub mod probe;
+pub mod records;
 pub mod replies;
 pub mod rooms;
 pub mod saved;

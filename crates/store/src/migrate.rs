@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003_notices.sql"),
     migration!(4, "0004_meetings.sql"),
     migration!(5, "0005_saved_lists.sql"),
+    migration!(6, "0006_registers.sql", "0006_registers.sqlite.sql", "0006_registers.pg.sql"),
     migration!(7, "0007_counted.sql"),
 ];
 

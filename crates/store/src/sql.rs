@@ -51,6 +51,10 @@ pub fn statements_that_serve() -> Vec<Sql> {
         crate::org::ALL,
         crate::outbox::ALL,
         crate::papers::ALL,
+        crate::records::ALL,
+        crate::records::imports::ALL,
+        crate::records::search::ALL,
+        crate::records::tallies::ALL,
         crate::replies::ALL,
         crate::rooms::ALL,
         crate::saved::ALL,
@@ -66,6 +70,11 @@ pub fn statements_that_serve() -> Vec<Sql> {
 /// Statements of upkeep that go over all counties: start-up, backup, restore.
 #[must_use]
 pub fn upkeep_statements() -> Vec<Sql> {
-    [crate::counties::UPKEEP.to_vec(), crate::papers::UPKEEP.to_vec(), crate::dump::statements()]
-        .concat()
+    [
+        crate::counties::UPKEEP.to_vec(),
+        crate::papers::UPKEEP.to_vec(),
+        vec![crate::records::imports::KEPT],
+        crate::dump::statements(),
+    ]
+    .concat()
 }

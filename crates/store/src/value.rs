@@ -218,6 +218,7 @@ from_number!(
     domain::ids::PostId,
     domain::ids::MatterId,
     domain::ids::MatterCode,
+    domain::ids::RecordId,
     domain::time::Instant,
     domain::time::Day
 );

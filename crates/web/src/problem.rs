@@ -126,6 +126,11 @@ impl Failure {
                 plain("bad-scan", StatusCode::UNPROCESSABLE_ENTITY)
             }
             Error::Upload(what) => self.upload(what),
+            Error::Table(rule, args) => {
+                let mut problem = plain("table", StatusCode::UNPROCESSABLE_ENTITY);
+                problem.detail = self.words().say(&self.locale, &format!("table.{rule}"), args);
+                problem
+            }
             Error::Store(StoreError::Full) => plain("full", StatusCode::SERVICE_UNAVAILABLE),
             Error::Store(StoreError::Changed) => plain("conflict", StatusCode::CONFLICT),
             Error::Store(e) if e.is_passing() => {

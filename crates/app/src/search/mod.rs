@@ -293,7 +293,7 @@ pub fn search(
     Ok(found)
 }
 
-fn fault(fault: domain::search::Fault) -> Error {
+pub(crate) fn fault(fault: domain::search::Fault) -> Error {
     use domain::matter::{Refusal, Rule};
     use domain::search::{Fault, QUERY_CHARS_MAX, TERMS_MAX};
     let refusal = match fault {

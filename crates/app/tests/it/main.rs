@@ -5,6 +5,7 @@ mod backup;
 mod meetings;
 mod notices;
 mod real;
+mod registers;
 mod scenarios;
 mod servers;
 mod tamper;

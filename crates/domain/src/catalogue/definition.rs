@@ -14,6 +14,7 @@ use crate::label::Label;
 use crate::meeting::Meetings;
 use crate::notice::{Delivery, Notice};
 use crate::paper;
+use crate::register::Register;
 use crate::words::Words;
 
 /// Everything a county declares, checked.
@@ -43,6 +44,8 @@ pub struct Catalogue {
     pub calendar: Calendar,
     /// Kinds of matter, the newest version of each.
     pub kinds: IndexMap<String, Arc<Kind>>,
+    /// What the county keeps lists of.
+    pub registers: IndexMap<String, Arc<Register>>,
     /// Statistical tables.
     pub reports: IndexMap<String, Report>,
     /// Sorts of meeting.

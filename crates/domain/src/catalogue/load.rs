@@ -18,6 +18,7 @@ use crate::label::{FIRST_LOCALE, Label};
 use crate::meeting::{self, Meetings};
 use crate::notice::{self, Notice};
 use crate::paper;
+use crate::register;
 use crate::words::Words;
 
 /// Where sorts of meeting are declared; a county may have none.
@@ -80,6 +81,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         rules,
         calendar,
         kinds: IndexMap::new(),
+        registers: IndexMap::new(),
         reports: IndexMap::new(),
         meetings: reader.meetings(),
         notices: IndexMap::new(),
@@ -102,6 +104,7 @@ pub fn load(source: &Source, earlier: &[String]) -> Result<Catalogue, Vec<Findin
         }
         catalogue.kinds.insert(kind.id.text.clone(), Arc::new(kind));
     }
+    reader.registers(&mut catalogue);
     catalogue.kinds.sort_by(|_, one, _, other| one.order.cmp(&other.order));
     catalogue.reports = reader.reports(&catalogue);
     meeting::check(&catalogue, &mut Notes { file: MEETINGS, findings: &mut reader.findings });
@@ -131,6 +134,28 @@ impl Reader<'_> {
     fn reports(&mut self, catalogue: &Catalogue) -> IndexMap<String, Report> {
         let check = |one: &Report, notes: &mut Notes<'_>| report::check(one, catalogue, notes);
         self.each_once("reports", report::reports, |one| &one.id, check)
+    }
+
+    /// What the county keeps lists of. Registers refer to each other, so all are read before one is
+    /// checked.
+    fn registers(&mut self, catalogue: &mut Catalogue) {
+        let found = self.folder("registers", |path, t| (path.to_owned(), register::read(t)));
+        let mut paths = Vec::new();
+        for (path, mut one) in found {
+            one.expand(&catalogue.groups);
+            if catalogue.registers.contains_key(&one.id.text) {
+                Notes { file: &path, findings: &mut self.findings }.twice("register", &one.id);
+                continue;
+            }
+            paths.push((path, one.id.text.clone()));
+            catalogue.registers.insert(one.id.text.clone(), Arc::new(one));
+        }
+        for (path, id) in paths {
+            if let Some(one) = catalogue.registers.get(&id) {
+                let mut notes = Notes { file: &path, findings: &mut self.findings };
+                register::check(one, catalogue, &mut notes);
+            }
+        }
     }
 
     /// What people are told of, of every file, and how it leaves the house.

@@ -39,6 +39,8 @@ pub enum FieldType {
     Persons,
     /// Another matter by its code.
     Matter,
+    /// A record of a register; in registers only.
+    Record,
     /// Some of the matter's parties by their numbers.
     Parties,
     /// What each party said: a number to true or false.
@@ -75,6 +77,7 @@ impl FieldType {
         ("person", Self::Person),
         ("persons", Self::Persons),
         ("matter", Self::Matter),
+        ("record", Self::Record),
         ("parties", Self::Parties),
         ("consents", Self::Consents),
         ("rating", Self::Rating),

@@ -15,5 +15,5 @@ pub use definition::{
 };
 pub use field::{Ask, Bound, Field, FieldType};
 pub use guard::{Guard, Share};
-pub use read::read;
+pub use read::{read, read_field, unknown_word};
 pub use verb::{Input, Verb};

@@ -65,7 +65,8 @@ fn word<T: Copy>(t: &Table<'_>, key: &'static str, words: &[(&str, T)]) -> Optio
     found
 }
 
-fn unknown_word<'w>(t: &Table<'_>, term: &Term, known: impl Iterator<Item = &'w str> + Clone) {
+/// Notes a word that is not of a closed list, with the one that was probably meant.
+pub fn unknown_word<'w>(t: &Table<'_>, term: &Term, known: impl Iterator<Item = &'w str> + Clone) {
     let all = known.clone().collect::<Vec<_>>().join(", ");
     let known = nearest(&term.text, known).map_or(all, str::to_owned);
     t.note(term.line, "unknown-word", vec![("word", term.text.clone()), ("known", known)]);
@@ -78,11 +79,17 @@ fn party(id: Term, t: &Table<'_>) -> PartyRole {
 }
 
 fn field(id: Term, t: &Table<'_>) -> Field {
+    read_field(id, t, |of| of != FieldType::Record)
+}
+
+/// Reads a field, where it is of one of the types that are taken here.
+pub fn read_field(id: Term, t: &Table<'_>, takes: fn(FieldType) -> bool) -> Field {
     let label = t.label("label");
     let of = t.text("type");
-    let field = of.text.parse().unwrap_or_else(|()| {
+    let field = of.text.parse().ok().filter(|of| takes(*of)).unwrap_or_else(|| {
         if !of.text.is_empty() {
-            unknown_word(t, &of, FieldType::NAMES.iter().map(|(n, _)| *n));
+            let taken = FieldType::NAMES.iter().filter(|(_, of)| takes(*of));
+            unknown_word(t, &of, taken.map(|(n, _)| *n));
         }
         FieldType::Text
     });

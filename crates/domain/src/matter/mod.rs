@@ -38,4 +38,4 @@ pub use state::{
     Agreement, Callout, Document, File, Holding, Matter, Named, Paper, Part, Registration,
     Relative, Return, Suspension,
 };
-pub use value::{Value, clean};
+pub use value::{Against, Value, clean, read as read_value};

@@ -147,6 +147,21 @@ rules! {
     TaskDone = "task-done" State;
     NothingToRate = "nothing-to-rate" State;
     AlreadyRecused = "already-recused" State;
+    UnknownRecord = "unknown-record" Invalid;
+    UnknownRegister = "unknown-register" Invalid;
+    UnknownOwner = "unknown-owner" Invalid;
+    NotOwner = "not-owner" Invalid;
+    SeveralOfName = "several-of-name" Invalid;
+    NotAllowed = "not-allowed" Invalid;
+    WrongOrder = "wrong-order" Invalid;
+    SpanTooLong = "span-too-long" Invalid;
+    AgeOutside = "age-outside" Invalid;
+    MoreThan = "more-than" Invalid;
+    ThereAlready = "there-already" State;
+    RowTwice = "row-twice" Invalid;
+    RecordOver = "record-over" State;
+    RecordStands = "record-stands" State;
+    NothingNew = "nothing-new" Invalid;
 }
 
 /// One no.

@@ -10,7 +10,7 @@ use super::refusal::{Refusal, Rule};
 use crate::catalogue::Catalogue;
 use crate::clock::Length;
 use crate::codes::{identity, phone};
-use crate::ids::{MatterCode, PersonId, UnitId};
+use crate::ids::{MatterCode, PersonId, RecordId, UnitId};
 use crate::kind::{Bound, Field, FieldType};
 use crate::org::Org;
 use crate::person::Personal;
@@ -53,6 +53,8 @@ pub enum Value {
     Persons(Vec<PersonId>),
     /// Another matter.
     Matter(MatterCode),
+    /// A record of a register.
+    Record(RecordId),
     /// Parties by number.
     Parties(Vec<u16>),
     /// What each party said.
@@ -132,6 +134,8 @@ impl Reader<'_> {
             FieldType::Person => Value::Person(self.person(json)?),
             FieldType::Persons => Value::Persons(self.list(json, |j| self.person(j))?),
             FieldType::Matter => Value::Matter(self.parsed(json, "matter", Rule::UnknownMatter)?),
+            // Whether it is there, and in the right register, is looked up by whoever asks for it.
+            FieldType::Record => Value::Record(self.parsed(json, "record", Rule::UnknownRecord)?),
             FieldType::Parties => Value::Parties(self.list(json, |j| self.party(j))?),
             FieldType::Consents => Value::Consents(self.consents(json)?),
             FieldType::Rating => Value::Rating(self.number(json, (1, 5))? as u8),

@@ -374,7 +374,7 @@ impl Ground<'_> {
             Value::Instalments(all) => {
                 all.iter().map(instalment).collect::<Vec<_>>().join("\n").into()
             }
-            Value::Parties(_) | Value::Consents(_) => Json::Null,
+            Value::Parties(_) | Value::Consents(_) | Value::Record(_) => Json::Null,
         }
     }
 }

@@ -9,6 +9,7 @@ use domain::words::Words;
 use super::beside::BESIDE;
 use super::cases::CASES;
 use super::edit::{Case, Edit};
+use super::registers;
 use crate::support::{edit, shipped};
 
 /// Findings of these rules come from the store, which knows the versions that matters run under.
@@ -45,7 +46,7 @@ fn shown(findings: &[Finding]) -> String {
 }
 
 fn cases() -> impl Iterator<Item = &'static Case> {
-    CASES.iter().chain(BESIDE)
+    CASES.iter().chain(BESIDE).chain(registers::CASES)
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod matters;
 mod meetings;
 mod notices;
 pub(crate) mod papers;
+mod records;
+mod registers;
 mod search;
 pub(crate) mod session;
 mod suggestions;
@@ -76,6 +78,13 @@ fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(search::search))
         .routes(routes!(suggestions::suggestions))
         .routes(routes!(tallies::tallies))
+        .routes(routes!(registers::registers))
+        .routes(routes!(registers::register))
+        .routes(routes!(records::records, records::enter))
+        .routes(routes!(records::search))
+        .routes(routes!(records::record, records::change))
+        .routes(routes!(records::end))
+        .routes(routes!(records::disclose))
         .routes(routes!(notices::notices))
         .routes(routes!(notices::read))
         .routes(routes!(audit::readers))

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::access::{has_right, reach};
 use domain::catalogue::Right;
+use domain::register::{Register, readable};
 use domain::words::{Args, Words};
 use maud::{DOCTYPE, Markup, html};
 
@@ -16,7 +17,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Where one can go: the word of the place, its address, and who is shown it.
-const PLACES: [(&str, &str, For); 16] = [
+const PLACES: [(&str, &str, For); 17] = [
     ("todo", "/", For::Everybody),
     ("intake", "/intake", For::Doors),
     ("queue", "/matters", For::Sight),
@@ -27,6 +28,7 @@ const PLACES: [(&str, &str, For); 16] = [
     ("callouts", "/callouts", For::Sight),
     ("tasks", "/tasks", For::Sight),
     ("search", "/search", For::Sight),
+    ("registers", "/registers", For::Registers),
     ("tallies", "/tallies", For::Right(Right::ReadTallies)),
     ("units", "/units", For::Everybody),
     ("catalogue", "/catalogue", For::Everybody),
@@ -43,6 +45,8 @@ enum For {
     Doors,
     /// Who sees matters.
     Sight,
+    /// Who reads some register.
+    Registers,
     /// Who has a right.
     Right(Right),
 }
@@ -54,6 +58,11 @@ impl For {
             Self::Everybody => true,
             Self::Doors => !desk.doors().is_empty(),
             Self::Sight => !reach(&desk.posts(), catalogue).is_empty(),
+            Self::Registers => {
+                let (posts, org) = (desk.posts(), &desk.roster.org);
+                let reads = |r: &Register| !readable(&posts, r, org).is_empty();
+                catalogue.registers.values().any(|r| reads(r))
+            }
             Self::Right(right) => has_right(&desk.posts(), right, catalogue),
         }
     }

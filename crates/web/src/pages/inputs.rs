@@ -142,9 +142,11 @@ impl Inputs<'_> {
             FieldType::Place => html! {
                 input type="text" id=(name) name=(name) value=(value) list="places" autocomplete="off";
             },
-            FieldType::Text | FieldType::Matter | FieldType::Length | FieldType::IdNumber => {
-                plain("text", None)
-            }
+            FieldType::Text
+            | FieldType::Matter
+            | FieldType::Record
+            | FieldType::Length
+            | FieldType::IdNumber => plain("text", None),
         }
     }
 

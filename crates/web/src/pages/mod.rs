@@ -17,6 +17,7 @@ mod notices;
 mod papers;
 mod parts;
 mod queue;
+mod registers;
 mod several;
 mod sheet;
 mod sign;
@@ -89,4 +90,5 @@ pub(crate) fn routes() -> Router<Web> {
         .route("/reports/{report}/xlsx", get(figures::report_workbook))
         .route("/assets/{digest}/{name}", get(assets::asset))
         .merge(meetings::routes())
+        .merge(registers::routes())
 }

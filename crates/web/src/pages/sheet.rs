@@ -97,7 +97,7 @@ fn cells(visitor: &Visitor, namer: &Namer<'_>, row: Row) -> [String; 10] {
 }
 
 /// A file, a piece at a time.
-fn send(mut file: File) -> Response {
+pub fn send(mut file: File) -> Response {
     let (mut sender, body) = Channel::<Bytes, std::io::Error>::new(2);
     tokio::task::spawn_blocking(move || {
         let handle = tokio::runtime::Handle::current();

@@ -48,6 +48,7 @@ pub fn value_json(value: &Value) -> Json {
         Value::Person(p) => json!(p),
         Value::Persons(all) => json!(all),
         Value::Matter(code) => json!(code),
+        Value::Record(id) => json!(id),
         Value::Parties(all) => json!(all),
         Value::Consents(said) => json!(said),
         Value::Rating(level) => json!(level),

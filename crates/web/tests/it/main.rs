@@ -14,6 +14,7 @@ mod paper_pages;
 mod papers;
 mod privacy;
 mod problems;
+mod registers;
 mod scene;
 mod session;
 mod staff;

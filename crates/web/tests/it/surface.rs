@@ -25,7 +25,9 @@ fn nothing_opens_without_signing_in() {
             .replace("{no}", "1")
             .replace("{notice}", "1-1")
             .replace("{meeting}", "1")
-            .replace("{task}", "1");
+            .replace("{task}", "1")
+            .replace("{register}", "mediator")
+            .replace("{record}", "1");
         assert!(!path.contains('{'), "{path} needs a value here");
         let media = (method == "POST").then_some("application/json");
         let answer = stranger.send(method, &path, media, b"{}".to_vec());

@@ -3,6 +3,7 @@
 mod matters;
 mod org;
 mod people;
+mod register;
 pub mod sheet;
 
 use std::process::ExitCode;
@@ -30,6 +31,9 @@ pub fn run(globals: &Globals, what: &Import, as_json: bool) -> anyhow::Result<Ex
             let options =
                 matters::Options { file, mapping, dry_run: *dry_run, report: report.as_deref() };
             matters::run(globals, &home, county, &options, as_json)
+        }
+        Import::Register { register, file, county, dry_run } => {
+            register::run(globals, &home, (register, file), county, *dry_run, as_json)
         }
         Import::County { file, county, key } => {
             super::backup::restore(&home, file, key.as_deref(), Some(county), as_json)
