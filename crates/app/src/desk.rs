@@ -10,14 +10,14 @@ use domain::org::Post;
 use domain::time::{DAY_MS, Instant};
 use store::Conn;
 use store::matters::Summary;
-use store::worklist::{Cursor, count, due_before, page};
+use store::worklist::{Cursor, count_due, page};
 
 use crate::{CountyState, Credential, Error, Roster, Service, Who};
 
 /// How many matters of each list the workbench shows.
 const ROWS: i64 = 8;
 /// Counts beyond this are shown as "more than".
-pub const COUNT_MAX: i64 = 999;
+pub const COUNT_MAX: i64 = 99;
 /// The most notices that the bell counts.
 pub const UNREAD_MAX: i64 = 99;
 /// What is due within this time is due soon, ms.
@@ -125,13 +125,12 @@ pub fn workbench(
     places.sort_by_key(|(desk, lane)| (rank(*lane), *desk));
     for (at, lane) in places {
         let place = (at, lane, open);
-        let mut due = |before: i64| due_before(conn, county, place, before, COUNT_MAX + 1);
-        let late = due(desk.now.0)?;
-        let soon = due(desk.now.plus_ms(SOON_MS).0)? - late;
-        let all = count(conn, county, place, COUNT_MAX + 1)?;
-        if all == 0 {
+        let instants = (desk.now.0, desk.now.plus_ms(SOON_MS).0);
+        let due = count_due(conn, county, place, instants, COUNT_MAX + 1)?;
+        if due.all == 0 {
             continue;
         }
+        let (all, late, soon) = (due.all, due.first, due.second - due.first);
         let rows = page(conn, county, place, Cursor::START, ROWS)?;
         let unit = (!lane.is_personal()).then_some(UnitId(at));
         lists.push(Waiting { lane, unit, rows, late, soon, all });

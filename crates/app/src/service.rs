@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::notices::Ways;
 use crate::papers::Printery;
 use crate::suggest::Untaught;
+use crate::tallies::Kept;
 use crate::vault::{Vault, random};
 use crate::{Error, MasterKey};
 
@@ -50,6 +51,7 @@ pub struct CountyState {
     /// Its keys.
     pub vault: Vault,
     pub(crate) untaught: Untaught,
+    pub(crate) counts: Kept,
     /// Its papers.
     pub printery: Printery,
     roster: RwLock<(i64, Arc<Roster>)>,
@@ -63,7 +65,8 @@ impl CountyState {
         printery: Printery,
     ) -> Self {
         let roster = RwLock::new((-1, Arc::default()));
-        Self { county, catalogue, vault, untaught: Untaught::default(), printery, roster }
+        let (untaught, counts) = (Untaught::default(), Kept::default());
+        Self { county, catalogue, vault, untaught, counts, printery, roster }
     }
 
     /// The county's units, posts and names, read again if they have changed.

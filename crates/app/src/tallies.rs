@@ -1,14 +1,17 @@
 //! Counts by month and kind for a unit and everything below it.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use domain::access::has_right;
 use domain::catalogue::Right;
 use domain::ids::{MatterId, UnitId};
 use store::Conn;
 use store::counted::{Mark, page};
 use store::matters::{Summary, by_id, row};
-use store::tallies::{Asked, Count, read};
+use store::tallies::{Asked, Count, Parts, add_waiting, of_unit, unfolded};
 
-use crate::{Credential, Desk, Error, Service};
+use crate::{Credential, Desk, Error, Roster, Service};
 
 /// How many entries are read at a time, and how many at most for one page: a page may then be short and
 /// go on.
@@ -18,12 +21,16 @@ const ENTRIES_MAX: usize = 40_000;
 const MEASURES_MAX: usize = 32;
 
 /// The counts of one unit.
+#[derive(Debug, Clone)]
 pub struct UnitCounts {
     /// The unit.
     pub unit: UnitId,
     /// The counts, by month, kind and measure.
     pub counts: Vec<Count>,
 }
+
+/// Counts that several readers may hold.
+pub type Shared = Arc<Vec<UnitCounts>>;
 
 /// The counts of a unit the person's posts cover, and where asked for those of each unit directly
 /// below.
@@ -37,20 +44,128 @@ pub fn tallies(
     unit: Option<UnitId>,
     asked: &Asked,
     children: bool,
-) -> Result<(Desk, Vec<UnitCounts>), Error> {
+) -> Result<(Desk, Shared), Error> {
     let desk = Desk::open(conn, service, credential)?;
     let unit = covered(&desk, unit)?;
-    let org = &desk.roster.org;
-    let mut units = vec![unit];
-    if children {
-        units.extend(org.units().filter(|u| u.parent == Some(unit) && u.holds).map(|u| u.id));
-        units[1..].sort_unstable();
+    let counts = conn.as_at_one_moment(|conn| counts_of(conn, &desk, (unit, children), asked))?;
+    Ok((desk, counts))
+}
+
+/// The counts of a unit, and where asked for of each directly below it that holds matters, in order.
+/// What is folded is kept until more is folded; what is not yet folded is added to a copy.
+fn counts_of(
+    conn: &mut Conn,
+    desk: &Desk,
+    (unit, children): (UnitId, bool),
+    asked: &Asked,
+) -> Result<Shared, Error> {
+    let (county, org) = (desk.who.county, &desk.roster.org);
+    let times = store::tallies::folded(conn, county)?;
+    let view = (unit, children, asked.clone());
+    let folded = match desk.state.counts.get(times, &desk.roster, &view) {
+        Some(counts) => counts,
+        None => {
+            let mut units = vec![unit];
+            if children {
+                units.extend(
+                    org.units().filter(|u| u.parent == Some(unit) && u.holds).map(|u| u.id),
+                );
+                units[1..].sort_unstable();
+            }
+            let mut all = Vec::with_capacity(units.len());
+            for unit in units {
+                all.push(UnitCounts { unit, counts: of_unit(conn, county, unit, asked)? });
+            }
+            desk.state.counts.keep(times, &desk.roster, view, Arc::new(all))
+        }
+    };
+    let waiting = unfolded(conn, county, asked)?;
+    if waiting.is_empty() {
+        return Ok(folded);
     }
-    let mut all = Vec::with_capacity(units.len());
-    for unit in units {
-        all.push(UnitCounts { unit, counts: read(conn, desk.who.county, unit, asked, org)? });
+    let mut all = Vec::clone(&folded);
+    all.iter_mut().for_each(|u| add_waiting(&mut u.counts, u.unit, &waiting, org));
+    Ok(Arc::new(all))
+}
+
+/// How many views of the counts are kept.
+const VIEWS_MAX: usize = 256;
+
+/// Which counts: of a unit, with those below it or not.
+type View = (UnitId, bool, Asked);
+
+/// What was read of the folded counts of a county since they were last folded, under its units of now.
+#[derive(Default)]
+pub(crate) struct Kept(Mutex<Views>);
+
+#[derive(Default)]
+struct Views {
+    times: i64,
+    roster: Arc<Roster>,
+    views: HashMap<View, Shared>,
+}
+
+impl Views {
+    fn are_of(&self, times: i64, roster: &Arc<Roster>) -> bool {
+        self.times == times && Arc::ptr_eq(&self.roster, roster)
     }
-    Ok((desk, all))
+}
+
+impl Kept {
+    fn get(&self, times: i64, roster: &Arc<Roster>, view: &View) -> Option<Shared> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.are_of(times, roster) { kept.views.get(view).cloned() } else { None }
+    }
+
+    fn keep(&self, times: i64, roster: &Arc<Roster>, view: View, counts: Shared) -> Shared {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !kept.are_of(times, roster) || kept.views.len() >= VIEWS_MAX {
+            *kept = Views { times, roster: roster.clone(), views: HashMap::new() };
+        }
+        kept.views.insert(view, counts.clone());
+        counts
+    }
+}
+
+/// The figures of a unit: its flows, their parts, how things stand now, and the sums of the units below it.
+pub struct Sums {
+    /// Who reads them.
+    pub desk: Desk,
+    /// The flows of the unit by month.
+    pub flows: Shared,
+    /// The flows of the unit and their parts over all the months.
+    pub parts: Shared,
+    /// How things stand at the unit now.
+    pub stocks: Shared,
+    /// The unit and each directly below it.
+    pub units: Shared,
+}
+
+/// The figures of a unit in some months, of one kind or of all; of the units below the sums, or their
+/// parts as well.
+///
+/// # Errors
+/// As [`tallies`].
+pub fn sums(
+    conn: &mut Conn,
+    service: &Service,
+    credential: &Credential,
+    unit: Option<UnitId>,
+    (months, of_units): ((i64, i64), Parts),
+    kind: impl FnOnce(&Desk) -> Option<String>,
+) -> Result<Sums, Error> {
+    let desk = Desk::open(conn, service, credential)?;
+    let unit = covered(&desk, unit)?;
+    let kind = kind(&desk);
+    let of = |months, parts, together| Asked { months, parts, kind: kind.clone(), together };
+    conn.as_at_one_moment(|conn| {
+        let mut read = |children, asked: &Asked| counts_of(conn, &desk, (unit, children), asked);
+        let flows = read(false, &of(months, Parts::None, false))?;
+        let parts = read(false, &of(months, Parts::All, true))?;
+        let stocks = read(false, &of((0, 0), Parts::None, true))?;
+        let units = read(true, &of(months, of_units, true))?;
+        Ok(Sums { desk: desk.clone(), flows, parts, stocks, units })
+    })
 }
 
 /// The unit whose counts are read: one that the posts cover, or the first of them.

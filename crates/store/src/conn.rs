@@ -135,6 +135,14 @@ impl Conn {
         self.marked(done)
     }
 
+    /// Begins or ends a read of the embedded engine, without reading the words anew each time.
+    pub(crate) fn mark(&mut self, text: &'static str) -> Answer<()> {
+        match &mut self.inner {
+            Inner::Sqlite(c) => c.prepare_cached(text)?.execute([]).map(drop).map_err(Into::into),
+            Inner::Postgres { .. } => self.batch(text),
+        }
+    }
+
     /// Prepares a statement without running it: what proves that an engine understands it.
     ///
     /// # Errors
@@ -161,6 +169,21 @@ impl Conn {
         let answer = work(self);
         self.batch("rollback")?;
         answer
+    }
+
+    /// Reads of a reader that must agree with each other although others go on writing. A reader of the
+    /// embedded engine always stands in a transaction; one of the server gets it here.
+    ///
+    /// # Errors
+    /// What the work answers; failures of the store.
+    pub fn as_at_one_moment<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match self.dialect() {
+            Dialect::Sqlite => work(self),
+            Dialect::Postgres => self.snapshot(work),
+        }
     }
 
     /// Does something once the transaction is durable, and never if it is not.

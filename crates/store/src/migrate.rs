@@ -44,6 +44,8 @@ const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005_saved_lists.sql"),
     migration!(6, "0006_registers.sql", "0006_registers.sqlite.sql", "0006_registers.pg.sql"),
     migration!(7, "0007_counted.sql"),
+    migration!(8, "0008_tallies_by_kind.sql"),
+    migration!(9, "0009_folding.sql"),
 ];
 
 const CREATE: &str = "create table if not exists schema_migration (version bigint not null primary key, \

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
+use rusqlite::config::DbConfig;
 
 use crate::conn::AfterCommit;
 use crate::task::Task;
@@ -47,6 +48,9 @@ fn connect(
 ) -> Result<rusqlite::Connection, StoreError> {
     let connection = rusqlite::Connection::open(path)?;
     connection.busy_timeout(Duration::from_millis(BUSY_MS.into()))?;
+    // Without this the planner looks at bound values such as that of `limit ?`, and then a prepared
+    // statement is prepared anew at every use.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(&format!(
         "pragma page_size = 4096; pragma journal_mode = wal; pragma synchronous = {synchronous}; \
          pragma foreign_keys = on; pragma temp_store = memory; pragma cache_size = -{cache_kib}; \
@@ -229,12 +233,12 @@ fn read_loop(conn: &mut Conn, queue: &Receiver<Box<dyn Task>>) {
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => return,
         };
-        if let Err(error) = conn.batch("begin") {
+        if let Err(error) = conn.mark("begin") {
             task.answer(Some(error));
             continue;
         }
         task.run(conn);
-        let _ = conn.batch("commit");
+        let _ = conn.mark("commit");
         task.answer(None);
     }
 }

@@ -11,21 +11,58 @@ use domain::org::Org;
 use crate::counted;
 use crate::sql::statements;
 use crate::value::params;
-use crate::{Conn, Row, StoreError};
+use crate::{Conn, StoreError, V};
+
+/// Some counts of a unit.
+macro_rules! reading {
+    ($what:literal, $which:literal, $group:literal) => {
+        concat!(
+            "select ",
+            $what,
+            " from tally where county = ?1 and unit = ?2 and month >= ?3 and month <= ?4",
+            $which,
+            $group
+        )
+    };
+}
+
+/// Month by month.
+macro_rules! by_month {
+    ($which:literal) => {
+        reading!("month, kind, measure, n", $which, "")
+    };
+}
+
+/// The months together.
+macro_rules! together {
+    ($which:literal) => {
+        reading!(
+            "0, kind, measure, cast(sum(n) as bigint)",
+            $which,
+            " group by kind, part, measure"
+        )
+    };
+}
 
 statements! {
     ADD = "insert into tally_delta (county, matter, seq, body) values (?1, ?2, ?3, ?4)";
     WAITING = "select count(*) from (select 1 from tally_delta where county = ?1 limit ?2) n";
     PENDING = "select matter, seq, body from tally_delta where county = ?1 order by matter, seq limit ?2";
     FOLDED = "delete from tally_delta where county = ?1 and matter = ?2 and seq = ?3";
-    FOLD = "insert into tally (county, unit, part, month, kind, measure, n) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-            on conflict (county, unit, part, month, kind, measure) do update set n = tally.n + ?7";
-    READ = "select month, kind, measure, n, '' from tally \
-            where county = ?1 and unit = ?2 and part = ?5 and month >= ?3 and month <= ?4 \
-            union all select 0, '', '', 0, body from tally_delta where county = ?1";
-    READ_ALL = "select month, kind, measure, n, '' from tally \
-                where county = ?1 and unit = ?2 and month >= ?3 and month <= ?4 \
-                union all select 0, '', '', 0, body from tally_delta where county = ?1";
+    FOLD = "insert into tally (county, unit, kind, part, measure, month, n) values (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+            on conflict (county, unit, kind, part, measure, month) do update set n = tally.n + ?7";
+    TIMES = "select times from folding where county = ?1";
+    ONCE_MORE = "insert into folding (county, times) values (?1, 1) \
+                 on conflict (county) do update set times = folding.times + 1";
+    DELTAS = "select body from tally_delta where county = ?1";
+    SUMS = by_month!(" and kind = ?5 and part = ?6");
+    PARTS = by_month!(" and kind = ?5");
+    SUMS_OF_ALL = by_month!(" and part = ?5");
+    PARTS_OF_ALL = by_month!("");
+    SUMS_TOGETHER = together!(" and kind = ?5 and part = ?6");
+    PARTS_TOGETHER = together!(" and kind = ?5");
+    SUMS_OF_ALL_TOGETHER = together!(" and part = ?5");
+    PARTS_OF_ALL_TOGETHER = together!("");
 }
 
 type Answer<T> = Result<T, StoreError>;
@@ -60,23 +97,30 @@ fn pack(deltas: &[Delta]) -> String {
     body
 }
 
-fn unpack(body: &str) -> Answer<Vec<Delta>> {
-    body.lines()
-        .map(|line| {
-            let mut parts = line.split('\t');
-            let mut next =
-                || parts.next().ok_or_else(|| StoreError::corrupt("tally_delta", "a short line"));
-            let number =
-                |text: &str| text.parse::<i64>().map_err(|e| StoreError::corrupt("tally_delta", e));
-            Ok(Delta {
-                unit: UnitId(number(next()?)?),
-                month: number(next()?)?,
-                kind: next()?.to_owned(),
-                measure: next()?.to_owned(),
-                n: number(next()?)?,
-            })
+/// A delta as it stands in its line.
+struct Line<'a> {
+    unit: UnitId,
+    month: i64,
+    kind: &'a str,
+    measure: &'a str,
+    n: i64,
+}
+
+fn lines(body: &str) -> impl Iterator<Item = Answer<Line<'_>>> {
+    body.lines().map(|line| {
+        let mut parts = line.split('\t');
+        let mut next =
+            || parts.next().ok_or_else(|| StoreError::corrupt("tally_delta", "a short line"));
+        let number =
+            |text: &str| text.parse::<i64>().map_err(|e| StoreError::corrupt("tally_delta", e));
+        Ok(Line {
+            unit: UnitId(number(next()?)?),
+            month: number(next()?)?,
+            kind: next()?,
+            measure: next()?,
+            n: number(next()?)?,
         })
-        .collect()
+    })
 }
 
 /// Folds up to `limit` appended rows into the counts. Answers how many were folded.
@@ -93,7 +137,10 @@ pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<us
         if conn.execute(&FOLDED, params![county, *matter, *seq])? == 0 {
             continue;
         }
-        for delta in unpack(body)? {
+        for line in lines(body) {
+            let Line { unit, month, kind, measure, n } = line?;
+            let (kind, measure) = (kind.to_owned(), measure.to_owned());
+            let delta = Delta { unit, month, kind, measure, n };
             counted::add(conn, county, *matter, &delta)?;
             let Delta { unit, month, kind, measure, n } = delta;
             *own.entry((unit, month, kind, measure)).or_default() += n;
@@ -105,9 +152,20 @@ pub fn fold(conn: &mut Conn, county: County, org: &Org, limit: i64) -> Answer<us
     }
     for ((unit, month, kind, measure), n) in sums.into_iter().filter(|(_, n)| *n != 0) {
         let part = part(month, &measure).to_owned();
-        conn.execute(&FOLD, params![county, unit, part, month, kind, measure, n])?;
+        conn.execute(&FOLD, params![county, unit, kind, part, measure, month, n])?;
+    }
+    if !pending.is_empty() {
+        conn.execute(&ONCE_MORE, params![county])?;
     }
     Ok(pending.len())
+}
+
+/// How often counts were folded. Between two readings of the same number only [`unfolded`] changes.
+///
+/// # Errors
+/// Failures of the store.
+pub fn folded(conn: &mut Conn, county: County) -> Answer<i64> {
+    Ok(conn.first(&TIMES, params![county], |row| row.int(0))?.unwrap_or(0))
 }
 
 /// How many deltas wait to be folded, counted up to a limit.
@@ -140,16 +198,20 @@ pub struct Count {
 }
 
 /// Which counts of a unit are read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Asked {
     /// From a month to a month; 0 to 0 for stocks.
     pub months: (i64, i64),
     /// Flows are also counted by parts, such as `category:…`: which parts, none or all of them.
     pub parts: Parts,
+    /// One kind, or none for all of them.
+    pub kind: Option<String>,
+    /// Whether the months are added up; a count then says 0 for its month.
+    pub together: bool,
 }
 
 /// Which parts of the flows are read beside their sums.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Parts {
     /// The sums alone.
     None,
@@ -163,11 +225,14 @@ impl Asked {
     /// Every count of every month.
     #[must_use]
     pub fn everything() -> Self {
-        Self { months: (0, i64::MAX), parts: Parts::All }
+        Self { months: (0, i64::MAX), parts: Parts::All, kind: None, together: false }
     }
 
-    fn takes(&self, month: i64, measure: &str) -> bool {
+    fn takes(&self, month: i64, kind: &str, measure: &str) -> bool {
         if month < self.months.0 || month > self.months.1 {
+            return false;
+        }
+        if self.kind.as_ref().is_some_and(|only| only != kind) {
             return false;
         }
         match &self.parts {
@@ -184,7 +249,8 @@ fn part(month: i64, measure: &str) -> &str {
     measure.split_once(':').filter(|_| month != 0).map_or("", |(name, _)| name)
 }
 
-/// The counts of a unit and everything below it, in order, without zeros.
+/// The counts of a unit and everything below it, in order, without zeros. Counts are folded meanwhile:
+/// it must all be read [as at one moment](Conn::as_at_one_moment).
 ///
 /// # Errors
 /// Failures of the store.
@@ -195,30 +261,76 @@ pub fn read(
     asked: &Asked,
     org: &Org,
 ) -> Answer<Vec<Count>> {
-    let mut counts: Vec<Count> = Vec::new();
-    let mut take = |row: &Row<'_>| {
-        let body = row.str(4)?;
-        if body.is_empty() {
-            let (month, measure) = (row.int(0)?, row.str(2)?);
-            if asked.takes(month, measure) {
-                let (kind, measure) = (row.text(1)?, measure.to_owned());
-                counts.push(Count { month, kind, measure, n: row.int(3)? });
-            }
-            return Ok(());
-        }
-        for Delta { unit: of, month, kind, measure, n } in unpack(body)? {
-            if asked.takes(month, &measure) && org.is_within(of, unit) {
-                counts.push(Count { month, kind, measure, n });
+    let waiting = unfolded(conn, county, asked)?;
+    let mut counts = of_unit(conn, county, unit, asked)?;
+    add_waiting(&mut counts, unit, &waiting, org);
+    Ok(counts)
+}
+
+/// Adds what is not yet folded to what is.
+pub fn add_waiting(counts: &mut Vec<Count>, unit: UnitId, waiting: &[(UnitId, Count)], org: &Org) {
+    let below = waiting.iter().filter(|(of, _)| org.is_within(*of, unit));
+    let before = counts.len();
+    counts.extend(below.map(|(_, count)| count.clone()));
+    if counts.len() > before {
+        sum_up(counts);
+    }
+}
+
+/// What is asked for and not yet folded, by the unit at which it was counted.
+///
+/// # Errors
+/// Failures of the store.
+pub fn unfolded(conn: &mut Conn, county: County, asked: &Asked) -> Answer<Vec<(UnitId, Count)>> {
+    let mut all = Vec::new();
+    conn.each(&DELTAS, params![county], |row| {
+        for line in lines(row.str(0)?) {
+            let Line { unit, month, kind, measure, n } = line?;
+            if asked.takes(month, kind, measure) {
+                let (kind, measure) = (kind.to_owned(), measure.to_owned());
+                let month = if asked.together { 0 } else { month };
+                all.push((unit, Count { month, kind, measure, n }));
             }
         }
         Ok(())
+    })?;
+    Ok(all)
+}
+
+/// The folded counts of a unit and everything below it, in order, without zeros.
+///
+/// # Errors
+/// Failures of the store.
+pub fn of_unit(conn: &mut Conn, county: County, unit: UnitId, asked: &Asked) -> Answer<Vec<Count>> {
+    let part = match &asked.parts {
+        Parts::All => None,
+        Parts::None => Some(""),
+        Parts::Of(name) => Some(name.as_str()),
+    };
+    let sql = match (asked.kind.is_some(), part.is_some(), asked.together) {
+        (true, true, false) => &SUMS,
+        (true, false, false) => &PARTS,
+        (false, true, false) => &SUMS_OF_ALL,
+        (false, false, false) => &PARTS_OF_ALL,
+        (true, true, true) => &SUMS_TOGETHER,
+        (true, false, true) => &PARTS_TOGETHER,
+        (false, true, true) => &SUMS_OF_ALL_TOGETHER,
+        (false, false, true) => &PARTS_OF_ALL_TOGETHER,
     };
     let (from, to) = asked.months;
-    match &asked.parts {
-        Parts::All => conn.each(&READ_ALL, params![county, unit, from, to], &mut take)?,
-        Parts::None => conn.each(&READ, params![county, unit, from, to, ""], &mut take)?,
-        Parts::Of(name) => conn.each(&READ, params![county, unit, from, to, name], &mut take)?,
-    }
+    let mut params = vec![V::from(county), V::from(unit), from.into(), to.into()];
+    params.extend(asked.kind.as_deref().map(V::from));
+    params.extend(part.map(V::from));
+    let mut counts = conn.query(sql, &params, |row| {
+        let (kind, measure) = (row.text(1)?, row.text(2)?);
+        Ok(Count { month: row.int(0)?, kind, measure, n: row.int(3)? })
+    })?;
+    sum_up(&mut counts);
+    Ok(counts)
+}
+
+/// Puts counts in order, each once, without zeros.
+fn sum_up(counts: &mut Vec<Count>) {
     counts.sort();
     counts.dedup_by(|next, kept| {
         let same =
@@ -229,5 +341,4 @@ pub fn read(
         same
     });
     counts.retain(|c| c.n != 0);
-    Ok(counts)
 }

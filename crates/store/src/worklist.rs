@@ -10,7 +10,7 @@ use domain::matter::{Lane, Row as Place};
 use crate::matters::{Summary, summary};
 use crate::sql::statements;
 use crate::value::params;
-use crate::{Conn, StoreError};
+use crate::{Conn, Row, StoreError};
 
 statements! {
     INSERT = "insert into worklist (county, desk, lane, bucket, sort, matter) values (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -31,8 +31,9 @@ statements! {
     COUNTS = "select matter, count(*) from worklist where county = ?1 group by matter";
     COUNT = "select count(*) from (select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 \
              and bucket = ?4 limit ?5) n";
-    DUE_BEFORE = "select count(*) from (select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 \
-                  and bucket = ?4 and sort < ?5 limit ?6) n";
+    COUNT_BY = "select count(*), count(case when sort < ?5 then 1 end), count(case when sort < ?6 then 1 end) \
+                from (select sort from worklist where county = ?1 and desk = ?2 and lane = ?3 and bucket = ?4 \
+                order by sort limit ?7) n";
 }
 
 type Answer<T> = Result<T, StoreError>;
@@ -160,19 +161,33 @@ pub fn counts(conn: &mut Conn, county: County) -> Answer<Vec<(MatterId, i64)>> {
     conn.query(&COUNTS, params![county], |row| Ok((MatterId(row.int(0)?), row.int(1)?)))
 }
 
-/// How many matters of a list are due before an instant, counted up to a limit.
+/// How many matters of a list are due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Due {
+    /// All of them.
+    pub all: i64,
+    /// Those due before the first instant.
+    pub first: i64,
+    /// Those due before the second, the first among them.
+    pub second: i64,
+}
+
+/// How many matters of a list are due before two instants and how many there are, each counted up to
+/// a limit. One walk along the index: those due first stand first.
 ///
 /// # Errors
 /// Failures of the store.
-pub fn due_before(
+pub fn count_due(
     conn: &mut Conn,
     county: County,
     (desk, lane, bucket): (i64, Lane, &str),
-    before: i64,
+    before: (i64, i64),
     limit: i64,
-) -> Answer<i64> {
-    let params = params![county, desk, lane.name(), bucket, before, limit];
-    Ok(conn.first(&DUE_BEFORE, params, |row| row.int(0))?.unwrap_or_default())
+) -> Answer<Due> {
+    let params = params![county, desk, lane.name(), bucket, before.0, before.1, limit];
+    let read =
+        |row: &Row<'_>| Ok(Due { all: row.int(0)?, first: row.int(1)?, second: row.int(2)? });
+    Ok(conn.first(&COUNT_BY, params, read)?.unwrap_or_default())
 }
 
 /// How many matters a list has, counted up to a limit.

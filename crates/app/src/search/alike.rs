@@ -10,7 +10,7 @@ use domain::time::DAY_MS;
 use store::matters::Summary;
 use store::{Conn, matters};
 
-use super::{Scope, candidates, pending, sealed, seen_from, words};
+use super::{Scope, candidates, pending, place_token, sealed, seen_from, words};
 use crate::{Desk, Error};
 
 /// How many candidates are read at most.
@@ -22,7 +22,9 @@ const YOUNG_MS: i64 = 365 * DAY_MS;
 /// The likeness from which a matter is worth a look.
 const SCORE_MIN: u32 = 3;
 /// How many characters of a title are looked for as they stand.
-const PHRASE_CHARS: usize = 20;
+const PHRASE_CHARS: usize = 6;
+/// How many names of parties are looked for at most.
+const NAMES_MAX: usize = 6;
 /// Titles that share this part of their pairs, in hundredths, say the same.
 const SAME_TITLE: usize = 50;
 
@@ -116,11 +118,25 @@ impl Likeness {
         })
     }
 
-    /// What a candidate must have one of.
+    /// What a candidate must have one of: a number of its parties, two of their names, or two of a name, its
+    /// title and its place. Each of those alone says too little, and a county has many of the same.
     fn clause(&self) -> Option<Clause> {
-        let mut ways: Vec<Clause> = self.words.iter().cloned().map(Clause::Word).collect();
+        let all = self.words.iter().cloned();
+        let (names, numbers): (Vec<_>, Vec<_>) = all.partition(|w| w.class() == ExactClass::Name);
+        let names: Vec<Clause> = names.into_iter().take(NAMES_MAX).map(Clause::Word).collect();
         let phrase: String = self.title.chars().take(PHRASE_CHARS).collect();
-        ways.extend(Plan::read(&phrase).ok().and_then(|plan| plan.clause(Tier::Title)));
+        let title = Plan::read(&phrase).ok().and_then(|plan| plan.clause(Tier::Title));
+        let place = self.place.map(|place| Clause::Token(place_token(place)));
+        let name = (!names.is_empty()).then(|| Clause::Or(names.clone()));
+        let mut ways: Vec<Clause> = numbers.into_iter().map(Clause::Word).collect();
+        for (one, other) in [(&name, &title), (&name, &place), (&title, &place)] {
+            let both = one.clone().zip(other.clone());
+            ways.extend(both.map(|(one, other)| Clause::And(vec![one, other])));
+        }
+        for (at, one) in names.iter().enumerate() {
+            let others = names[at + 1..].iter();
+            ways.extend(others.map(|other| Clause::And(vec![one.clone(), other.clone()])));
+        }
         (!ways.is_empty()).then_some(Clause::Or(ways))
     }
 

@@ -151,10 +151,15 @@ fn words(state: &CountyState, matter: &Matter) -> Result<BTreeSet<ExactWord>, Er
     Ok(words)
 }
 
-/// Where a matter may be seen: at units involved (`o`), at those and every unit above (`u`), at
-/// sealed desks (`s`), by persons (`p`).
+/// The token of what happened at a place.
+fn place_token(place: UnitId) -> String {
+    format!("{SCOPE_MARK}l{place}")
+}
+
+/// Where a matter happened (`l`), and where it may be seen: at units involved (`o`), at those and every
+/// unit above (`u`), at sealed desks (`s`), by persons (`p`).
 fn scope(matter: &Matter, org: &Org) -> BTreeSet<String> {
-    let mut tokens = BTreeSet::new();
+    let mut tokens = BTreeSet::from([place_token(matter.registration.place)]);
     let mut add = |letter: char, id: i64| {
         tokens.insert(format!("{SCOPE_MARK}{letter}{id}"));
     };

@@ -197,6 +197,8 @@ fn clocks_and_tallies(engine: Engine) {
             &store::tallies::Asked {
                 months: (190_001, 210_012),
                 parts: store::tallies::Parts::All,
+                kind: None,
+                together: false,
             },
             false,
         )

@@ -164,7 +164,7 @@ on_both! {
 
     fn a_tally_of_nothing(database) {
         let (county, _) = lived_in(database);
-        alter(&county, 1, &format!("insert into tally values ({}, {}, '', 202601, 'request', 'closed', 5)", testkit::CODE, county.village(1, 1)));
+        alter(&county, 1, &format!("insert into tally values ({}, {}, 'request', '', 'closed', 202601, 5)", testkit::CODE, county.village(1, 1)));
         assert_eq!(found(&county), [broken(county.village(1, 1), None, "tally-differs")]);
     }
 

@@ -61,7 +61,7 @@ on_both! {
             let everything = store::tallies::Asked::everything();
             let (_, units) = tallies(conn, &service, &director, None, &everything, true)?;
             let mut looked = 0;
-            for unit in &units {
+            for unit in units.iter() {
                 for count in unit.counts.iter().filter(|c| c.month != 0 && !is_sum(&c.measure)) {
                     let (mut after, mut listed, mut hidden) = (None, 0, 0);
                     loop {
@@ -214,7 +214,12 @@ fn counted(county: &County, unit: UnitId) -> Stocks {
             &service,
             &who,
             Some(unit),
-            &store::tallies::Asked { months: (0, 0), parts: store::tallies::Parts::None },
+            &store::tallies::Asked {
+                months: (0, 0),
+                parts: store::tallies::Parts::None,
+                kind: None,
+                together: false,
+            },
             false,
         )
     });

@@ -4,6 +4,7 @@ use app::Error;
 use app::accounts::make_token;
 use domain::ids::{PersonId, UnitId};
 use domain::org::Org;
+use store::tallies::Parts;
 use store::{Conn, StoreError, accounts};
 
 use crate::demo::MIDU;
@@ -86,8 +87,12 @@ pub fn matters(home: &Home) -> anyhow::Result<i64> {
     let count = move |conn: &mut Conn| {
         let roster = state.roster(conn)?;
         let root = roster.org.root().ok_or(StoreError::Closed)?;
-        let asked =
-            store::tallies::Asked { months: (1, i64::MAX), parts: store::tallies::Parts::None };
+        let asked = store::tallies::Asked {
+            months: (1, i64::MAX),
+            parts: Parts::None,
+            kind: None,
+            together: false,
+        };
         let counts = store::tallies::read(conn, MIDU, root, &asked, &roster.org)?;
         Ok::<_, Error>(counts.iter().filter(|c| c.measure == "registered").map(|c| c.n).sum())
     };

@@ -116,21 +116,21 @@ pub async fn tallies(asked: crate::body::Asked<TallyQuery>) -> Result<Json<Tally
         return Err(bad("to"));
     }
     let parts = query.parts.map_or(Parts::None, PartName::parts);
-    let asked = Asked { months: (query.from, query.to), parts };
+    let asked = Asked { months: (query.from, query.to), parts, kind: None, together: false };
     let (_, all) = caller
         .read(move |conn, service, credential| {
             app::tallies::tallies(conn, service, credential, unit, &asked, query.children)
         })
         .await?;
-    let count = |c: store::tallies::Count| CountView {
+    let count = |c: &store::tallies::Count| CountView {
         month: c.month,
-        kind: c.kind,
-        measure: c.measure,
+        kind: c.kind.clone(),
+        measure: c.measure.clone(),
         n: c.n,
     };
-    let items = all.into_iter().map(|u| UnitTally {
+    let items = all.iter().map(|u| UnitTally {
         unit: u.unit.to_string(),
-        counts: u.counts.into_iter().map(count).collect(),
+        counts: u.counts.iter().map(count).collect(),
     });
     Ok(Json(TallyPage { items: items.collect() }))
 }

@@ -16,7 +16,7 @@ use store::tallies::Parts;
 
 use self::behind::Opens;
 use self::chart::{Bars, share};
-use self::read::{Asked, Figures, RATE_MIN, read, sum, written};
+use self::read::{Asked, Figures, Kinds, RATE_MIN, read, sum, written};
 use super::frame::{Frame, address};
 use super::parts::empty;
 use super::upset::Upset;
@@ -28,7 +28,7 @@ pub use wall::wall;
 
 /// Shows the figures.
 pub async fn show(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Upset> {
-    let figures = read(&visitor, &asked, Parts::None).await?;
+    let figures = read(&visitor, &asked, (Kinds::One, Parts::None)).await?;
     let kind = figures.kind(&asked);
     let body = html! {
         (filter(&visitor, &figures, &asked))
@@ -161,7 +161,7 @@ fn rate(
 /// How many stand where now; each figure opens its list.
 fn standing(visitor: &Visitor, figures: &Figures, kind: &Kind) -> Markup {
     let unit = figures.unit.to_string();
-    let of = |state: &str| sum(&figures.stocks, kind.id.as_str(), &format!("state:{state}"));
+    let of = |state: &str| sum(figures.stocks(), kind.id.as_str(), &format!("state:{state}"));
     let open = |phase: Phase, state: &str| {
         let query = [
             ("lane", "below"),

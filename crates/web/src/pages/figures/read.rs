@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use app::Desk;
-use app::tallies::{UnitCounts, tallies};
+use app::tallies::{Shared, Sums, sums};
 use domain::ids::UnitId;
 use domain::kind::Kind;
 use serde::Deserialize;
-use store::tallies::{Asked as Wanted, Count, Parts};
+use store::tallies::{Count, Parts};
 
 use super::behind::Opens;
 use crate::pages::frame::address;
@@ -54,42 +54,62 @@ pub struct Figures {
     pub desk: Desk,
     pub unit: UnitId,
     pub months: (i64, i64),
-    /// The flows of every kind with their parts, by month.
-    pub flows: Vec<Count>,
+    /// The flows by month.
+    flows: Shared,
+    /// The flows and their parts over all the months.
+    parts: Shared,
     /// How things stand now.
-    pub stocks: Vec<Count>,
+    stocks: Shared,
     /// The sums of the unit and of each below it.
-    pub units: Vec<UnitCounts>,
+    pub units: Shared,
+}
+
+/// Of which kinds figures are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kinds {
+    /// The one that is asked for, or else the first.
+    One,
+    /// All of them.
+    All,
 }
 
 /// Reads what is asked for; of the units the sums, or their parts as well.
-pub async fn read(visitor: &Visitor, asked: &Asked, of_units: Parts) -> Result<Figures, Upset> {
+pub async fn read(
+    visitor: &Visitor,
+    asked: &Asked,
+    (kinds, of_units): (Kinds, Parts),
+) -> Result<Figures, Upset> {
     let unit: Option<UnitId> = asked.unit.parse().ok();
     let (from, until) = (month(&asked.from), month(&asked.until));
+    let named = asked.kind.clone();
     visitor
         .read(move |conn, service, credential| {
             let today = service.now().day();
             let until = until.unwrap_or(today.month());
             let months = (from.unwrap_or(today.plus(-DAYS).month()).min(until), until);
-            let of = |months, parts| Wanted { months, parts };
-            let mut counts = |asked: &Wanted, children| {
-                tallies(conn, service, credential, unit, asked, children)
+            let kind = |desk: &Desk| match kinds {
+                Kinds::One => chosen(desk, &named).map(|kind| kind.id.text.clone()),
+                Kinds::All => None,
             };
-            let (_, flows) = counts(&of(months, Parts::All), false)?;
-            let (_, stocks) = counts(&of((0, 0), Parts::None), false)?;
-            let (desk, units) = counts(&of(months, of_units.clone()), true)?;
+            let wanted = (months, of_units.clone());
+            let Sums { desk, flows, parts, stocks, units } =
+                sums(conn, service, credential, unit, wanted, kind)?;
             let unit = units.first().map_or(UnitId(0), |u| u.unit);
-            let own = |all: Vec<UnitCounts>| all.into_iter().flat_map(|u| u.counts).collect();
-            Ok(Figures { desk, unit, months, flows: own(flows), stocks: own(stocks), units })
+            Ok(Figures { desk, unit, months, flows, parts, stocks, units })
         })
         .await
+}
+
+/// The kind of a name, or else the first.
+fn chosen<'d>(desk: &'d Desk, named: &str) -> Option<&'d Kind> {
+    let kinds = &desk.state.catalogue.kinds;
+    kinds.get(named).or_else(|| kinds.values().next()).map(|kind| &**kind)
 }
 
 impl Figures {
     /// The kind that is asked for, or else the first.
     pub fn kind(&self, asked: &Asked) -> Option<&Kind> {
-        let kinds = &self.desk.state.catalogue.kinds;
-        kinds.get(&asked.kind).or_else(|| kinds.values().next()).map(|kind| &**kind)
+        chosen(&self.desk, &asked.kind)
     }
 
     /// What the figures of a kind open.
@@ -97,15 +117,25 @@ impl Figures {
         Opens { unit: self.unit, kind: kind.id.as_str(), months: self.months }
     }
 
+    /// How things stand now.
+    pub fn stocks(&self) -> &[Count] {
+        counts(&self.stocks)
+    }
+
+    /// Whether anything of a kind came in or stands open.
+    pub fn has(&self, kind: &Kind) -> bool {
+        counts(&self.flows).iter().chain(self.stocks()).any(|count| count.kind == kind.id.text)
+    }
+
     /// The sum of a measure over the months.
     pub fn sum(&self, kind: &str, measure: &str) -> i64 {
-        sum(&self.flows, kind, measure)
+        sum(counts(&self.parts), kind, measure)
     }
 
     /// A measure month by month.
     pub fn by_month(&self, kind: &str, measure: &str) -> BTreeMap<i64, i64> {
         let mut all: BTreeMap<i64, i64> = months_of(self.months).map(|m| (m, 0)).collect();
-        for count in self.flows.iter().filter(|c| c.kind == kind && c.measure == measure) {
+        for count in counts(&self.flows).iter().filter(|c| c.kind == kind && c.measure == measure) {
             *all.entry(count.month).or_default() += count.n;
         }
         all
@@ -114,7 +144,7 @@ impl Figures {
     /// The parts of a measure, the largest first: `category` gives each `category:…`.
     pub fn parts(&self, kind: &str, name: &str) -> Vec<(String, i64)> {
         let mut parts: BTreeMap<&str, i64> = BTreeMap::new();
-        let own = self.flows.iter().filter(|c| c.kind == kind);
+        let own = counts(&self.parts).iter().filter(|c| c.kind == kind);
         for count in own {
             if let Some(part) = count.measure.strip_prefix(name).and_then(|p| p.strip_prefix(':')) {
                 *parts.entry(part).or_default() += count.n;
@@ -125,6 +155,11 @@ impl Figures {
         all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         all
     }
+}
+
+/// The counts of the one unit that was read.
+fn counts(shared: &Shared) -> &[Count] {
+    shared.first().map_or(&[], |unit| &unit.counts)
 }
 
 /// The sum of a measure in some counts.

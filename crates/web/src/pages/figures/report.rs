@@ -12,7 +12,7 @@ use store::tallies::Parts;
 
 use super::FLOWS;
 use super::behind::Opens;
-use super::read::{Asked, Figures, read, sum, written};
+use super::read::{Asked, Figures, Kinds, read, sum, written};
 use crate::pages::frame::Frame;
 use crate::pages::inputs::yuan;
 use crate::pages::upset::Upset;
@@ -27,7 +27,7 @@ pub async fn report(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
-    let figures = read(&visitor, &asked, Parts::All).await?;
+    let figures = read(&visitor, &of_report(&visitor, &asked, &id), PARTS).await?;
     let catalogue = figures.desk.state.catalogue.clone();
     let report = catalogue.reports.get(&id).ok_or_else(|| visitor.upset(app::Error::Missing))?;
     let title = report.label.get(&visitor.locale);
@@ -42,6 +42,16 @@ pub async fn report(
         }
     };
     Ok(Frame::of(&visitor, &figures.desk, title, "tallies").show(&body))
+}
+
+/// What a declared table reads.
+const PARTS: (Kinds, Parts) = (Kinds::One, Parts::All);
+
+/// The same, of the kind of a declared table.
+fn of_report(visitor: &Visitor, asked: &Asked, id: &str) -> Asked {
+    let report = visitor.county.as_ref().and_then(|c| c.catalogue.reports.get(id));
+    let kind = report.map_or(String::new(), |r| r.kind.text.clone());
+    Asked { kind, ..asked.clone() }
 }
 
 fn unit_name<'f>(figures: &'f Figures, counts: &UnitCounts) -> &'f str {
@@ -95,7 +105,7 @@ fn table(visitor: &Visitor, figures: &Figures, report: &Report) -> Markup {
                     }
                 }
                 tbody {
-                    @for unit in &figures.units {
+                    @for unit in figures.units.iter() {
                         tr {
                             th scope="row" { (unit_name(figures, unit)) }
                             @for column in &columns { td class="n" { (opened(figures, column, unit, report.kind.as_str())) } }
@@ -113,7 +123,7 @@ pub async fn report_workbook(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
-    let figures = read(&visitor, &asked, Parts::All).await?;
+    let figures = read(&visitor, &of_report(&visitor, &asked, &id), PARTS).await?;
     let catalogue = figures.desk.state.catalogue.clone();
     let report = catalogue.reports.get(&id).ok_or_else(|| visitor.upset(app::Error::Missing))?;
     let columns = report.figures(&catalogue);
@@ -134,7 +144,7 @@ pub async fn report_workbook(
 
 /// The figures of the page as a workbook: a row for each month, then one for each unit.
 pub async fn workbook(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Upset> {
-    let figures = read(&visitor, &asked, Parts::None).await?;
+    let figures = read(&visitor, &asked, (Kinds::One, Parts::None)).await?;
     let kind = figures.kind(&asked).ok_or_else(|| visitor.upset(app::Error::Missing))?;
     let word = |measure: &&str| Column::number(visitor.say(&format!("page.measure-{measure}")));
     let mut header = vec![Column::text(visitor.say("page.month-or-unit"))];

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use store::tallies::Parts;
 
 use super::chart::Bars;
-use super::read::{Asked, Figures, read, sum, written};
+use super::read::{Asked, Figures, Kinds, read, sum, written};
 use crate::pages::frame::{Frame, address};
 use crate::pages::parts::moment;
 use crate::pages::upset::Upset;
@@ -16,7 +16,7 @@ use crate::pages::visitor::Visitor;
 
 /// Shows the wall screen.
 pub async fn wall(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Upset> {
-    let figures = read(&visitor, &asked, Parts::None).await?;
+    let figures = read(&visitor, &asked, (Kinds::All, Parts::None)).await?;
     let unit = figures.desk.roster.org.unit(figures.unit).map_or("", |u| u.name.as_str());
     let as_of = moment(&figures.desk.now.to_string());
     let kinds = &figures.desk.state.catalogue.kinds;
@@ -27,7 +27,7 @@ pub async fn wall(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Respon
             button type="button" data-refresh="60" hidden { (visitor.say("page.stop-refresh")) }
             a href=(asked.address("/tallies", &figures.unit.to_string())) { (visitor.say("page.nav-tallies")) }
         }
-        @for kind in kinds.values() { (of_kind(&visitor, &figures, kind)) }
+        @for kind in kinds.values().filter(|kind| figures.has(kind)) { (of_kind(&visitor, &figures, kind)) }
         (places(&visitor, &figures))
     };
     let title = visitor.say("page.wall");
@@ -38,7 +38,7 @@ fn of_kind(visitor: &Visitor, figures: &Figures, kind: &Kind) -> Markup {
     let id = kind.id.as_str();
     let unit = figures.unit.to_string();
     let open = kind.states.values().filter(|s| s.phase == Phase::Open);
-    let standing = |state: &str| sum(&figures.stocks, id, &format!("state:{state}"));
+    let standing = |state: &str| sum(figures.stocks(), id, &format!("state:{state}"));
     let list = |state: &str| {
         address("/matters", &[("lane", "below"), ("unit", &unit), ("kind", id), ("state", state)])
     };
