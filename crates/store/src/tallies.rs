@@ -37,7 +37,7 @@ macro_rules! by_month {
 macro_rules! together {
     ($which:literal) => {
         reading!(
-            "0, kind, measure, cast(sum(n) as bigint)",
+            "cast(0 as bigint), kind, measure, cast(sum(n) as bigint)",
             $which,
             " group by kind, part, measure"
         )
