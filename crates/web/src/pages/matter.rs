@@ -43,12 +43,14 @@ pub struct Asked {
     done: Option<String>,
     /// The list it was opened from.
     list: String,
+    /// Matters like it are asked for: looking for them costs more than all else on the page.
+    alike: Option<String>,
 }
 
 /// What the page shows beside the matter itself.
 struct Beside {
     events: Vec<Event>,
-    alike: Vec<Alike>,
+    alike: Option<Vec<Alike>>,
     neighbours: Neighbours,
     papers: Vec<Listed>,
     meetings: Vec<(Meeting, Vec<Seat>)>,
@@ -60,20 +62,25 @@ pub async fn show(
     Path(text): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Upset> {
-    let (look, beside) = visitor.look(&text, beside(Trail(asked.list.clone()))).await?;
+    let (look, beside) =
+        visitor.look(&text, beside(Trail(asked.list.clone()), asked.alike.is_some())).await?;
     render(&visitor, &look, &beside, &asked, None)
 }
 
 fn beside(
     trail: Trail,
+    seek: bool,
 ) -> impl FnMut(&mut Conn, &Look) -> Result<Beside, app::Error> + Send + 'static {
     move |conn, look| {
         let neighbours = match trail.place() {
             Some((listing, at)) => neighbours(conn, &look.desk, &listing, at).unwrap_or_default(),
             None => Neighbours::default(),
         };
-        let like = Likeness::of(&look.desk, &look.matter)?;
-        let alike = alike(conn, &look.desk, &like)?;
+        let alike = if seek {
+            Some(alike(conn, &look.desk, &Likeness::of(&look.desk, &look.matter)?)?)
+        } else {
+            None
+        };
         let papers = app::papers::list(conn, look)?;
         let (events, meetings) = (look.timeline(conn, 0, EVENTS)?, of_matter(conn, look)?);
         Ok(Beside { events, alike, neighbours, papers, meetings })
@@ -105,7 +112,7 @@ fn render(
             div {
                 (facts(visitor, &view, kind, &namer, opened))
                 (parties(visitor, &view, kind, opened))
-                (relations(visitor, &view, &beside.alike, &namer))
+                (relations(visitor, &view, beside.alike.as_deref(), (&trail, &namer)))
                 (instalments::section(visitor, look))
                 (meetings::section(visitor, look, &beside.meetings))
                 (papers::section(visitor, look, &beside.papers))
@@ -313,13 +320,22 @@ fn advice(visitor: &Visitor, kind: &Kind, look: &Look) -> Markup {
     }
 }
 
-/// Matters that it is tied to, and those that share its parties, its place or its words.
-fn relations(visitor: &Visitor, view: &MatterView, alike: &[Alike], namer: &Namer<'_>) -> Markup {
+/// Matters that it is tied to, and where asked for those that share its parties, its place or its words.
+fn relations(
+    visitor: &Visitor,
+    view: &MatterView,
+    alike: Option<&[Alike]>,
+    (trail, namer): (&Trail, &Namer<'_>),
+) -> Markup {
     let tied = |code: &str| view.relatives.iter().any(|r| r.id == code);
+    let here = format!("/matters/{}", view.code);
+    let seek = address(&here, &[("list", &trail.0), ("alike", "1")]);
     html! {
-        @if !view.relatives.is_empty() || !alike.is_empty() {
-            section class="sheet" {
-                h2 { (visitor.say("page.relations")) }
+        section class="sheet" id="relations" {
+            h2 { (visitor.say("page.relations")) }
+            @if alike.is_none() { p { a class="button" href={ (seek) "#relations" } { (visitor.say("page.seek-alike")) } } }
+            @if alike.is_some_and(<[Alike]>::is_empty) { p class="soft" { (visitor.say("page.none-alike")) } }
+            @if !view.relatives.is_empty() || alike.is_some_and(|all| !all.is_empty()) {
                 ul class="route" {
                     @for relative in &view.relatives {
                         li class="been" {
@@ -327,7 +343,7 @@ fn relations(visitor: &Visitor, view: &MatterView, alike: &[Alike], namer: &Name
                             " " span class="tag" { (visitor.say(&format!("page.tied-{}", relative.label))) }
                         }
                     }
-                    @for one in alike {
+                    @for one in alike.unwrap_or_default() {
                         @let row = namer.row(one.summary.clone());
                         @if !tied(&row.code) {
                             li {
@@ -453,7 +469,7 @@ pub async fn open(Path(text): Path<String>, posted: Posted) -> Result<Response, 
         .write(move |conn, service, credential| disclose(conn, service, credential, code, &purpose))
         .await
         .map_err(|upset| upset.keeping(&form))?;
-    let (look, beside) = visitor.look(&text, beside(Trail::default())).await?;
+    let (look, beside) = visitor.look(&text, beside(Trail::default(), false)).await?;
     render(&visitor, &look, &beside, &Asked::default(), Some(&opened))
 }
 

@@ -41,6 +41,12 @@ on_both! {
         let page = window.page(&second);
         assert!(page.contains(&format!("/matters/{code}")) && page.contains("关联"), "{page}");
         assert!(county.matters().iter().all(|m| m.relatives.len() == 1), "both know of it");
+        // What nobody tied is looked for where somebody asks.
+        let fresh = window.page("/intake?kind=request");
+        let said = with(&[("title", "夜里施工吵闹")], &[("place", &town)]);
+        let third = place_of(&window.send(&fresh, "/intake", &said));
+        assert!(!window.page(&third).contains("电话相同"));
+        assert!(window.page(&format!("{third}&alike=1")).contains("电话相同"));
     }
 
     fn a_category_is_suggested_with_its_reasons(database) {
