@@ -47,45 +47,79 @@ pub fn tallies(
 ) -> Result<(Desk, Shared), Error> {
     let desk = Desk::open(conn, service, credential)?;
     let unit = covered(&desk, unit)?;
-    let counts = conn.as_at_one_moment(|conn| counts_of(conn, &desk, (unit, children), asked))?;
-    Ok((desk, counts))
+    let counts = conn.as_at_one_moment(|conn| {
+        let moment = Moment::of(conn, &desk, asked.kind.as_deref())?;
+        moment.counts(conn, &desk, (unit, children), asked)
+    });
+    counts.map(|counts| (desk, counts))
 }
 
-/// The counts of a unit, and where asked for of each directly below it that holds matters, in order.
-/// What is folded is kept until more is folded; what is not yet folded is added to a copy.
-fn counts_of(
+/// How the counts of a county stand while they are read.
+struct Moment {
+    /// How often they were folded.
+    times: i64,
+    /// What is not yet folded.
+    waiting: Vec<(UnitId, Count)>,
+}
+
+impl Moment {
+    /// How they stand now, of one kind or of all.
+    fn of(conn: &mut Conn, desk: &Desk, kind: Option<&str>) -> Result<Self, Error> {
+        let county = desk.who.county;
+        let times = store::tallies::folded(conn, county)?;
+        Ok(Self { times, waiting: unfolded(conn, county, kind)? })
+    }
+
+    /// The counts of a unit, and where asked for of each directly below it that holds matters, in order.
+    /// What is folded is kept until more is folded; what is not yet folded is added to a copy.
+    fn counts(
+        &self,
+        conn: &mut Conn,
+        desk: &Desk,
+        (unit, children): (UnitId, bool),
+        asked: &Asked,
+    ) -> Result<Shared, Error> {
+        let (kept, org) = (&desk.state.counts, &desk.roster.org);
+        let view = (unit, children, asked.clone());
+        let folded = match kept.get(self.times, &desk.roster, &view) {
+            Some(counts) => counts,
+            None => {
+                let counts = read(conn, desk, (unit, children), asked)?;
+                kept.keep(self.times, &desk.roster, view, Arc::new(counts))
+            }
+        };
+        let here = |(of, count): &&(UnitId, Count)| asked.takes(count) && org.is_within(*of, unit);
+        let waiting: Vec<_> = self.waiting.iter().filter(here).collect();
+        if waiting.is_empty() {
+            return Ok(folded);
+        }
+        let mut all = Vec::clone(&folded);
+        for UnitCounts { unit, counts } in &mut all {
+            let below = waiting.iter().filter(|(of, _)| org.is_within(*of, *unit));
+            add_waiting(counts, below.map(|(_, count)| count), asked);
+        }
+        Ok(Arc::new(all))
+    }
+}
+
+/// The folded counts of a unit and where asked for of those directly below it.
+fn read(
     conn: &mut Conn,
     desk: &Desk,
     (unit, children): (UnitId, bool),
     asked: &Asked,
-) -> Result<Shared, Error> {
-    let (county, org) = (desk.who.county, &desk.roster.org);
-    let times = store::tallies::folded(conn, county)?;
-    let view = (unit, children, asked.clone());
-    let folded = match desk.state.counts.get(times, &desk.roster, &view) {
-        Some(counts) => counts,
-        None => {
-            let mut units = vec![unit];
-            if children {
-                units.extend(
-                    org.units().filter(|u| u.parent == Some(unit) && u.holds).map(|u| u.id),
-                );
-                units[1..].sort_unstable();
-            }
-            let mut all = Vec::with_capacity(units.len());
-            for unit in units {
-                all.push(UnitCounts { unit, counts: of_unit(conn, county, unit, asked)? });
-            }
-            desk.state.counts.keep(times, &desk.roster, view, Arc::new(all))
-        }
-    };
-    let waiting = unfolded(conn, county, asked)?;
-    if waiting.is_empty() {
-        return Ok(folded);
+) -> Result<Vec<UnitCounts>, Error> {
+    let mut units = vec![unit];
+    if children {
+        let below = desk.roster.org.units().filter(|u| u.parent == Some(unit) && u.holds);
+        units.extend(below.map(|u| u.id));
+        units[1..].sort_unstable();
     }
-    let mut all = Vec::clone(&folded);
-    all.iter_mut().for_each(|u| add_waiting(&mut u.counts, u.unit, &waiting, org));
-    Ok(Arc::new(all))
+    let mut all = Vec::with_capacity(units.len());
+    for unit in units {
+        all.push(UnitCounts { unit, counts: of_unit(conn, desk.who.county, unit, asked)? });
+    }
+    Ok(all)
 }
 
 /// How many views of the counts are kept.
@@ -158,14 +192,18 @@ pub fn sums(
     let unit = covered(&desk, unit)?;
     let kind = kind(&desk);
     let of = |months, parts, together| Asked { months, parts, kind: kind.clone(), together };
-    conn.as_at_one_moment(|conn| {
-        let mut read = |children, asked: &Asked| counts_of(conn, &desk, (unit, children), asked);
+    let read = conn.as_at_one_moment(|conn| -> Result<_, Error> {
+        let moment = Moment::of(conn, &desk, kind.as_deref())?;
+        let mut read =
+            |children, asked: &Asked| moment.counts(conn, &desk, (unit, children), asked);
         let flows = read(false, &of(months, Parts::None, false))?;
         let parts = read(false, &of(months, Parts::All, true))?;
         let stocks = read(false, &of((0, 0), Parts::None, true))?;
         let units = read(true, &of(months, of_units, true))?;
-        Ok(Sums { desk: desk.clone(), flows, parts, stocks, units })
-    })
+        Ok((flows, parts, stocks, units))
+    });
+    let (flows, parts, stocks, units) = read?;
+    Ok(Sums { desk, flows, parts, stocks, units })
 }
 
 /// The unit whose counts are read: one that the posts cover, or the first of them.

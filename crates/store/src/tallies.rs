@@ -228,7 +228,11 @@ impl Asked {
         Self { months: (0, i64::MAX), parts: Parts::All, kind: None, together: false }
     }
 
-    fn takes(&self, month: i64, kind: &str, measure: &str) -> bool {
+    /// Whether a count of a month is asked for.
+    #[must_use]
+    pub fn takes(&self, count: &Count) -> bool {
+        let Count { month, kind, measure, .. } = count;
+        let month = *month;
         if month < self.months.0 || month > self.months.1 {
             return false;
         }
@@ -244,7 +248,8 @@ impl Asked {
 }
 
 /// What a flow is counted by apart from its sum: the name before the colon. Stocks are always by state.
-/// It leads the key, so that sums stand together and parts are not read where nobody asked for them.
+/// It follows the kind in the key, so that sums stand together and parts are not read where nobody asked
+/// for them.
 fn part(month: i64, measure: &str) -> &str {
     measure.split_once(':').filter(|_| month != 0).map_or("", |(name, _)| name)
 }
@@ -261,34 +266,42 @@ pub fn read(
     asked: &Asked,
     org: &Org,
 ) -> Answer<Vec<Count>> {
-    let waiting = unfolded(conn, county, asked)?;
+    let waiting = unfolded(conn, county, asked.kind.as_deref())?;
     let mut counts = of_unit(conn, county, unit, asked)?;
-    add_waiting(&mut counts, unit, &waiting, org);
+    let here = waiting.iter().filter(|(of, count)| asked.takes(count) && org.is_within(*of, unit));
+    add_waiting(&mut counts, here.map(|(_, count)| count), asked);
     Ok(counts)
 }
 
 /// Adds what is not yet folded to what is.
-pub fn add_waiting(counts: &mut Vec<Count>, unit: UnitId, waiting: &[(UnitId, Count)], org: &Org) {
-    let below = waiting.iter().filter(|(of, _)| org.is_within(*of, unit));
+pub fn add_waiting<'c>(
+    counts: &mut Vec<Count>,
+    waiting: impl Iterator<Item = &'c Count>,
+    asked: &Asked,
+) {
     let before = counts.len();
-    counts.extend(below.map(|(_, count)| count.clone()));
+    let month = |count: &Count| if asked.together { 0 } else { count.month };
+    counts.extend(waiting.map(|count| Count { month: month(count), ..count.clone() }));
     if counts.len() > before {
         sum_up(counts);
     }
 }
 
-/// What is asked for and not yet folded, by the unit at which it was counted.
+/// What is not yet folded, of one kind or of all, by the unit at which it was counted.
 ///
 /// # Errors
 /// Failures of the store.
-pub fn unfolded(conn: &mut Conn, county: County, asked: &Asked) -> Answer<Vec<(UnitId, Count)>> {
+pub fn unfolded(
+    conn: &mut Conn,
+    county: County,
+    only: Option<&str>,
+) -> Answer<Vec<(UnitId, Count)>> {
     let mut all = Vec::new();
     conn.each(&DELTAS, params![county], |row| {
         for line in lines(row.str(0)?) {
             let Line { unit, month, kind, measure, n } = line?;
-            if asked.takes(month, kind, measure) {
+            if only.is_none_or(|only| only == kind) {
                 let (kind, measure) = (kind.to_owned(), measure.to_owned());
-                let month = if asked.together { 0 } else { month };
                 all.push((unit, Count { month, kind, measure, n }));
             }
         }

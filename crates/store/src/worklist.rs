@@ -29,9 +29,7 @@ statements! {
     OF_MATTER = "select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 and bucket = ?4 and sort = ?5 \
                  and matter = ?6";
     COUNTS = "select matter, count(*) from worklist where county = ?1 group by matter";
-    COUNT = "select count(*) from (select 1 from worklist where county = ?1 and desk = ?2 and lane = ?3 \
-             and bucket = ?4 limit ?5) n";
-    COUNT_BY = "select count(*), count(case when sort < ?5 then 1 end), count(case when sort < ?6 then 1 end) \
+    COUNT_DUE = "select count(*), count(case when sort < ?5 then 1 end), count(case when sort < ?6 then 1 end) \
                 from (select sort from worklist where county = ?1 and desk = ?2 and lane = ?3 and bucket = ?4 \
                 order by sort limit ?7) n";
 }
@@ -187,19 +185,5 @@ pub fn count_due(
     let params = params![county, desk, lane.name(), bucket, before.0, before.1, limit];
     let read =
         |row: &Row<'_>| Ok(Due { all: row.int(0)?, first: row.int(1)?, second: row.int(2)? });
-    Ok(conn.first(&COUNT_BY, params, read)?.unwrap_or_default())
-}
-
-/// How many matters a list has, counted up to a limit.
-///
-/// # Errors
-/// Failures of the store.
-pub fn count(
-    conn: &mut Conn,
-    county: County,
-    (desk, lane, bucket): (i64, Lane, &str),
-    limit: i64,
-) -> Answer<i64> {
-    let params = params![county, desk, lane.name(), bucket, limit];
-    Ok(conn.first(&COUNT, params, |row| row.int(0))?.unwrap_or_default())
+    Ok(conn.first(&COUNT_DUE, params, read)?.unwrap_or_default())
 }

@@ -151,9 +151,14 @@ fn words(state: &CountyState, matter: &Matter) -> Result<BTreeSet<ExactWord>, Er
     Ok(words)
 }
 
+/// The token of a desk or a place, by the letter that says what of it is meant.
+fn scope_token(letter: char, id: i64) -> String {
+    format!("{SCOPE_MARK}{letter}{id}")
+}
+
 /// The token of what happened at a place.
 fn place_token(place: UnitId) -> String {
-    format!("{SCOPE_MARK}l{place}")
+    scope_token('l', place.0)
 }
 
 /// Where a matter happened (`l`), and where it may be seen: at units involved (`o`), at those and every
@@ -161,7 +166,7 @@ fn place_token(place: UnitId) -> String {
 fn scope(matter: &Matter, org: &Org) -> BTreeSet<String> {
     let mut tokens = BTreeSet::from([place_token(matter.registration.place)]);
     let mut add = |letter: char, id: i64| {
-        tokens.insert(format!("{SCOPE_MARK}{letter}{id}"));
+        tokens.insert(scope_token(letter, id));
     };
     let part = matter.named.iter().filter_map(|n| match n {
         Named::Person(person) => Some(*person),
@@ -218,7 +223,7 @@ fn pending(conn: &mut Conn, state: &CountyState) -> Result<BTreeMap<MatterId, Wa
 
 /// What a person with these places may find, where `root` is the county.
 fn seen_from(places: &[(i64, Lane)], root: Option<UnitId>) -> Scope {
-    let token = |letter: char, desk: i64| Clause::Token(format!("{SCOPE_MARK}{letter}{desk}"));
+    let token = |letter: char, desk: i64| Clause::Token(scope_token(letter, desk));
     let wide: BTreeSet<i64> =
         places.iter().filter(|(_, l)| *l == Lane::Below).map(|(d, _)| *d).collect();
     let mut ways = Vec::new();
